@@ -1,0 +1,1 @@
+"""Who made what, with which tools, and with whose consent."""

@@ -1,0 +1,1 @@
+"""Webtoon techniques: script, panels, lettering, scroll and export."""
