@@ -1,0 +1,123 @@
+"""The words that the bundled model understands, in English and in Korean.
+
+One table feeds the renderer's labels, the captions the model was trained on, the judge, and the script's validator.
+"""
+
+import hashlib
+import random
+from dataclasses import dataclass, replace
+
+PEOPLE = {"girl": "소녀", "boy": "소년", "grandmother": "할머니", "grandfather": "할아버지"}
+HAIR_STYLES = {
+    "short": "짧은 머리", "bob": "단발머리", "long": "긴 머리", "ponytail": "포니테일", "bun": "올림머리", "tousled": "헝클어진 머리",
+}  # fmt: skip
+HAIR_COLOURS = {
+    "black": "검은", "brown": "갈색", "blond": "금발", "red": "붉은", "silver": "은빛", "blue": "파란", "pink": "분홍",
+}  # fmt: skip
+EYE_COLOURS = {"brown": "갈색", "blue": "파란", "green": "초록", "amber": "호박색", "violet": "보라"}
+OUTFITS = {"coat": "코트", "hoodie": "후드티", "uniform": "교복", "sweater": "스웨터", "scarf": "목도리"}
+OUTFIT_COLOURS = {
+    "red": "빨간", "navy": "남색", "yellow": "노란", "white": "흰", "black": "검정", "purple": "자주", "orange": "주황",
+}  # fmt: skip
+EXPRESSIONS = {
+    "neutral": "무표정", "smiling": "미소", "laughing": "웃음", "sad": "슬픔", "crying": "눈물", "angry": "화남", "surprised": "놀람",
+    "shy": "수줍음",
+}  # fmt: skip
+SHOTS = {"close-up": "클로즈업", "bust": "상반신"}
+VIEWS = {"facing front": "정면", "facing left": "왼쪽 보기", "facing right": "오른쪽 보기"}
+PLACES = {
+    "room": "방", "street": "거리", "snow forest": "눈 숲", "night city": "밤 도시", "speed lines": "집중선", "halftone": "망점",
+    "sparkle": "반짝임", "gloom": "먹구름",
+}  # fmt: skip
+"""Backgrounds: four places and four emotion patterns, drawn on their own layer, never by the model."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything that the model's prompt may say about one character in one shot."""
+
+    person: str = "girl"
+    hair_style: str = "bob"
+    hair_colour: str = "black"
+    eyes: str = "brown"
+    outfit: str = "coat"
+    outfit_colour: str = "red"
+    expression: str = "neutral"
+    shot: str = "bust"
+    view: str = "facing front"
+    name: str = ""
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What stays the same from panel to panel."""
+        return (self.person, self.hair_style, self.hair_colour, self.eyes, self.outfit, self.outfit_colour)
+
+
+STYLES_OF = {
+    "girl": ("short", "bob", "long", "ponytail", "bun"),
+    "boy": ("short", "long", "ponytail", "tousled"),
+    "grandmother": ("short", "bob", "bun"),
+    "grandfather": ("short", "tousled"),
+}
+"""Hair styles that the renderer draws for each person."""
+
+CAST = {
+    "Haneul": Look("girl", "bob", "black", "brown", "coat", "red", name="Haneul"),
+    "Doyun": Look("boy", "tousled", "brown", "amber", "coat", "navy", name="Doyun"),
+    "Sunyeong": Look("grandmother", "bun", "silver", "brown", "sweater", "purple", name="Sunyeong"),
+    "Jeongu": Look("grandfather", "short", "silver", "brown", "scarf", "orange", name="Jeongu"),
+    "Yuna": Look("girl", "long", "blond", "blue", "uniform", "navy", name="Yuna"),
+    "Taeo": Look("boy", "short", "black", "green", "hoodie", "yellow", name="Taeo"),
+    "Sora": Look("girl", "ponytail", "pink", "violet", "sweater", "white", name="Sora"),
+    "Rin": Look("boy", "long", "blue", "amber", "hoodie", "black", name="Rin"),
+}
+"""The course's cast of eight: a name in a prompt stands for the whole look."""
+
+CAST_NAMES = {
+    "Haneul": "하늘", "Doyun": "도윤", "Sunyeong": "순영", "Jeongu": "정우", "Yuna": "유나", "Taeo": "태오", "Sora": "소라", "Rin": "린",
+}  # fmt: skip
+
+
+def held_out(look: Look) -> bool:
+    """Whether this identity was kept out of every training set (one in ten, by hash); the cast never is."""
+    if any(look.identity == member.identity for member in CAST.values()):
+        return False
+    return hashlib.sha256("|".join(look.identity).encode()).digest()[0] % 10 == 0
+
+
+def sample(rng: random.Random, cast: float = 0.4) -> Look:
+    """A random look; with probability *cast* a member of the cast, sometimes in other clothes."""
+    if rng.random() < cast:
+        look = rng.choice(list(CAST.values()))
+        if rng.random() < 0.2:
+            look = replace(look, outfit=rng.choice(list(OUTFITS)), outfit_colour=rng.choice(list(OUTFIT_COLOURS)))
+    else:
+        person = rng.choices(list(PEOPLE), (4, 4, 1, 1))[0]
+        look = Look(
+            person, rng.choice(STYLES_OF[person]), rng.choice(list(HAIR_COLOURS)), rng.choice(list(EYE_COLOURS)),
+            rng.choice(list(OUTFITS)), rng.choice(list(OUTFIT_COLOURS)),
+        )  # fmt: skip
+    return replace(
+        look, expression=rng.choice(list(EXPRESSIONS)), shot=rng.choice(list(SHOTS)), view=rng.choice(list(VIEWS))
+    )
+
+
+def caption(look: Look, language: str = "en", described: bool = True) -> str:
+    """The prompt for *look*; a named character may leave the description out (described=False).
+
+    >>> caption(replace(CAST["Haneul"], expression="smiling"))
+    'Haneul, girl, black bob hair, brown eyes, red coat, smiling, bust, facing front'
+    >>> caption(CAST["Doyun"], "ko", described=False)
+    '도윤, 무표정, 상반신, 정면'
+    """
+    if language == "ko":
+        description = [
+            PEOPLE[look.person], f"{HAIR_COLOURS[look.hair_colour]} {HAIR_STYLES[look.hair_style]}", f"{EYE_COLOURS[look.eyes]} 눈",
+            f"{OUTFIT_COLOURS[look.outfit_colour]} {OUTFITS[look.outfit]}",
+        ]  # fmt: skip
+        direction = [EXPRESSIONS[look.expression], SHOTS[look.shot], VIEWS[look.view]]
+        name = CAST_NAMES.get(look.name, look.name)
+    else:
+        description = [look.person, f"{look.hair_colour} {look.hair_style} hair", f"{look.eyes} eyes", f"{look.outfit_colour} {look.outfit}"]
+        direction, name = [look.expression, look.shot, look.view], look.name
+    return ", ".join(([name] if name else []) + (description if described or not name else []) + direction)
