@@ -1,1 +1,1 @@
-"""The curriculum as data: lessons, tracks, the learner's workspace, and the checks that keep lessons running."""
+"""The curriculum as data: lessons, tracks, the workspace, and the checks that keep lessons running."""

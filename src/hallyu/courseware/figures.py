@@ -1,0 +1,88 @@
+"""The one way a lesson shows a picture: with alternative text and, if wanted, a caption."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from hallyu.errors import HallyuError
+
+Picture = Image.Image | np.ndarray
+
+
+def show(
+    image: Picture | Sequence[Picture], alt: str | Sequence[str], caption: str = "", width: int | None = None
+) -> None:
+    """Display one picture, or several side by side, in the notebook and on the book's page.
+
+    image: PIL image, or array of shape (H, W), (H, W, 3) or (H, W, 4); uint8, or float from 0 to 1.
+        A list of these is laid side by side and wraps on a phone.
+    alt: what the picture shows, for a reader who cannot see it; for a list, one text for all or one for each.
+    caption: shown under the picture.
+    width: width of each picture on the page in CSS pixels; without it, the picture's own.
+
+    Raises HallyuError when the alternative text is missing or the array is not an image.
+    """
+    from IPython.display import display
+
+    html = figure_html(image, alt, caption, width)
+    display({"text/html": html, "text/plain": _plain(alt, caption)}, raw=True)
+
+
+def figure_html(
+    image: Picture | Sequence[Picture], alt: str | Sequence[str], caption: str = "", width: int | None = None
+) -> str:
+    """The `<figure>` that show() displays; the pictures are inside it as PNG data.
+
+    >>> figure_html(np.zeros((2, 2), np.uint8), alt="A black square")[:42]
+    '<figure class="hallyu-figure" style="margi'
+    """
+    pictures = list(image) if isinstance(image, Sequence) else [image]
+    texts = [alt] if isinstance(alt, str) else list(alt)
+    if not pictures or not all(text.strip() for text in texts) or len(texts) not in (1, len(pictures)):
+        raise HallyuError(
+            f"The figure has {len(pictures)} picture(s) and {len(texts)} alternative text(s): "
+            "give one text for all, or one for each, that says what is to be seen."
+        )
+    # One text for several pictures is read once: the others are marked as decoration.
+    texts += [""] * (len(pictures) - len(texts))
+    images = "".join(_img(picture, text, width) for picture, text in zip(pictures, texts, strict=True))
+    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    row = f'<div style="display:flex;flex-wrap:wrap;gap:8px;align-items:flex-start">{images}</div>'
+    return f'<figure class="hallyu-figure" style="margin:1em 0">{row}{below}</figure>'
+
+
+def _img(picture: Picture, alt: str, width: int | None) -> str:
+    size = f"width:{width}px;" if width else ""
+    return f'<img alt="{escape(alt)}" src="{_data_uri(picture)}" style="{size}max-width:100%;height:auto">'
+
+
+def _data_uri(picture: Picture) -> str:
+    buffer = io.BytesIO()
+    _as_pil(picture).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _as_pil(picture: Picture) -> Image.Image:
+    if isinstance(picture, Image.Image):
+        return picture
+    array = np.asarray(picture)
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in array.shape:
+        raise HallyuError(
+            f"An array of shape {array.shape} is not a picture: (H, W), (H, W, 3) or (H, W, 4) can be shown."
+        )
+    if array.dtype == bool:
+        array = array.astype(np.uint8) * 255
+    elif np.issubdtype(array.dtype, np.floating):
+        array = np.rint(np.clip(array, 0, 1) * 255).astype(np.uint8)
+    elif array.dtype != np.uint8:
+        raise HallyuError(f"An array of {array.dtype} is not a picture: use uint8, or float from 0 to 1.")
+    return Image.fromarray(array)
+
+
+def _plain(alt: str | Sequence[str], caption: str) -> str:
+    text = alt if isinstance(alt, str) else "; ".join(alt)
+    return f"[{text}] {caption}".rstrip()
