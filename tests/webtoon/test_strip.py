@@ -5,7 +5,7 @@ import pytest
 
 from hallyu.errors import HallyuError
 from hallyu.webtoon.script import Cut, Line
-from hallyu.webtoon.strip import BLACK, GUTTERS, MARGIN, SCREEN, extend, pacing, stack
+from hallyu.webtoon.strip import BLACK, GUTTERS, MARGIN, SCREEN, pacing, stack
 
 
 @dataclass
@@ -76,14 +76,6 @@ def test_a_scene_gutter_can_fade_out_and_in():
     gutter = strip.image[strip.placements[0].y1 : strip.placements[1].y0, 0, 0].astype(int)
     assert gutter[0] == gutter[-1] == 255 and gutter[len(gutter) // 2] <= 2
     assert (np.diff(gutter[: len(gutter) // 2]) <= 0).all() and np.abs(np.diff(gutter)).max() <= 2
-
-
-def test_extend_protects_what_it_adds():
-    strip = stack([Plain(cut(1))])
-    longer = extend(strip, np.zeros((200, 800, 3), np.uint8), "notice", "AI")
-    assert longer.height == strip.height + 200
-    assert longer.protected[-1].box == (0, strip.height, 800, longer.height)
-    assert longer.gutters[-1][1] == longer.height
 
 
 def test_pacing_counts_words_where_they_lie_and_finds_the_silence():

@@ -126,12 +126,6 @@ def stack(
     return Strip(np.concatenate(pieces), tuple(placements), tuple(protected))
 
 
-def extend(strip: Strip, image: np.ndarray, kind: str, name: str) -> Strip:
-    """The strip with another picture below, RGB uint8 (h, WIDTH, 3), protected as a whole: a notice, a credit."""
-    box = NamedBox(kind, name, (0, strip.height, WIDTH, strip.height + len(image)))
-    return Strip(np.concatenate([strip.image, image]), strip.placements, (*strip.protected, box))
-
-
 def characters(text: str) -> float:
     """Length of *text* as the Korean timed-text guide counts it: a Hangul syllable is 1, all else 0.5.
 
