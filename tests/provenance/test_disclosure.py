@@ -10,7 +10,7 @@ from hallyu.provenance.worklog import WorkLog
 
 def panel(number, *parts):
     record = [
-        {"part": p, "model": "webtoon-small", "prompt": f"girl, {p}", "seed": number, "steps": 20} for p in parts
+        {"figure": p, "model": "webtoon-small", "prompt": f"girl, {p}", "seed": number, "steps": 20} for p in parts
     ]
     return SimpleNamespace(cut=SimpleNamespace(number=number), record=record)
 
@@ -67,7 +67,7 @@ def test_prompts_without_human_work_are_called_a_gap():
 
 def test_a_record_without_its_tool_is_called_a_gap():
     unknown = SimpleNamespace(cut=SimpleNamespace(number=7), record=[{"seed": 1}])
-    assert any("Cut 7 has a generated figure without its tool" in gap for gap in disclose("x", [unknown]).gaps())
+    assert any("Cut 7 has a generated image without its tool" in gap for gap in disclose("x", [unknown]).gaps())
 
 
 def test_no_ai_is_said_as_such(episode):

@@ -195,8 +195,8 @@ class Disclosure:
 def disclose(title: str, panels: Sequence, entries: Iterable[Entry] = ()) -> Disclosure:
     """The disclosure of an episode from its panels' generation records and the entries of its work log.
 
-    panels: objects with `cut.number` and `record`, a list of dictionaries for the generated parts with "part" (a
-    figure's name; "figure" where not given), "model" or "engine", and "prompt", "seed", "steps", "guidance" as known.
+    panels: objects with `cut.number` and `record`, a list of dictionaries for the generated parts with "figure" (its
+    name; "image" where not given), "model" or "engine", and "prompt", "seed", "steps", "guidance" as known.
     """
     entries = list(entries)
     if not panels:
@@ -210,7 +210,7 @@ def _ai_part(cut: int, record: Mapping) -> AIPart:
     details = [f"{key} {record[key]}" for key in ("seed", "steps", "guidance") if key in record]
     prompt = f'prompt "{record["prompt"]}"' if record.get("prompt") else ""
     method = ", ".join(filter(None, ["text to image" if prompt else "", prompt, *details]))
-    return AIPart(cut, str(record.get("part") or "figure"), tool, method)
+    return AIPart(cut, str(record.get("figure") or "image"), tool, method)
 
 
 def _human_parts(entries: list[Entry]) -> tuple[HumanPart, ...]:
