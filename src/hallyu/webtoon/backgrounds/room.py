@@ -12,7 +12,7 @@ from hallyu.webtoon.backgrounds.stage import Camera, Layer, Stage, blob, colour,
 
 BACK = 4.2
 """Distance of the back wall in metres."""
-TALL = 2.45
+TALL = 2.6
 """Height of the ceiling in metres."""
 
 
@@ -53,11 +53,12 @@ BOOKS = [colour(c) for c in ("#b5533c", "#2f5d62", "#d9a441", "#6b4e71", "#e8dcc
 def paint(stage: Stage, snow: bool = True) -> None:
     """Paint the room; *snow* falls outside the window and lies on its sill."""
     pal = PALETTES[stage.time]
-    cam = stage.camera(eye=1.3, wide=0.5, low=0.66, high=0.3, zoom=1.28)
-    cam = Camera(cam.horizon, min(cam.eye, 2.2), cam.zoom, 0.46)
+    cam = stage.camera(eye=1.3, wide=0.43, low=0.62, high=0.27, zoom=1.12)
+    cam = Camera(cam.horizon, min(cam.eye, 2.2), cam.zoom, 0.45)
     _shell(stage, cam, pal)
     _window(stage, cam, pal, snow)
     _picture(stage, cam, pal)
+    _fairy_lights(stage, cam, pal)
     _shelf(stage, cam, pal)
     _sofa(stage, cam, pal)
     _rug_and_table(stage, cam, pal)
@@ -116,7 +117,7 @@ def _shell(stage: Stage, cam: Camera, pal: Palette) -> None:
         far.stroke([(x, roof), (x, floor)], 0.008, fade(pal.line, 0.16), blur=0.006)
 
 
-WINDOW = (0.42, 1.98, 0.82, 2.08)
+WINDOW = (0.25, 1.6, 0.86, 2.12)
 """The window on the back wall: left, right, sill and top in metres."""
 
 
@@ -218,6 +219,18 @@ def _picture(stage: Stage, cam: Camera, pal: Palette) -> None:
             layer.fill([(x0 + m, foot), (cx, foot - d * 0.09), (x1 - m, foot)], mix(colour("#7f93b4"), pal.line, 0.2))
 
 
+def _fairy_lights(stage: Stage, cam: Camera, pal: Palette) -> None:
+    """A string of small bulbs along the wall, swagged from hook to hook."""
+    hooks = [cam.at(x, 2.36 + 0.03 * (k % 2), BACK) for k, x in enumerate((-1.85, -1.0, -0.15))]
+    for a, b in zip(hooks, hooks[1:], strict=False):
+        t = np.linspace(0, 1, 12)
+        xs, ys = a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t + 0.05 * np.sin(np.pi * t)
+        stage.far.stroke(np.stack([xs, ys], 1), 0.0016, fade(pal.line, 0.5))
+        for x, y in zip(xs[1::2].tolist(), ys[1::2].tolist(), strict=True):
+            stage.far.glow(x, y + 0.006, 0.04, fade(LAMP, 0.25 + 0.6 * pal.lamp), add=True)
+            stage.far.dot(x, y + 0.006, 0.0042, mix(LAMP, colour("#ffffff"), 0.5), ry=0.0058)
+
+
 def _shelf(stage: Stage, cam: Camera, pal: Palette) -> None:
     """A bookshelf against the back wall on the left."""
     layer, rng = stage.middle, stage.rng
@@ -253,13 +266,14 @@ def _shelf(stage: Stage, cam: Camera, pal: Palette) -> None:
 def _sofa(stage: Stage, cam: Camera, pal: Palette) -> None:
     """A low sofa under the window with cushions and a knitted throw."""
     layer, rng = stage.middle, stage.rng
-    x0, x1, z0, z1 = 0.1, 1.95, BACK - 0.95, BACK - 0.1
+    x0, x1, z0, z1 = 0.0, 1.78, BACK - 0.95, BACK - 0.1
     body, light, dark = pal.sofa, mix(pal.sofa, LAMP, 0.22), mix(pal.sofa, pal.line, 0.42)
     sx0, sy = cam.at(x0, 0, z0)
     sx1 = cam.at(x1, 0, z0)[0]
     layer.rect(sx0 - 0.02, sy - 0.012, sx1 + 0.02, sy + 0.026, fade(pal.line, 0.5), blur=0.012)
     bx0, by0 = cam.at(x0 + 0.05, 0.82, z1)
     bx1, by1 = cam.at(x1 - 0.05, 0.3, z1 - 0.15)
+    layer.rect(bx0 + 0.01, by0 + 0.012, bx1 - 0.01, by1, dark)
     for k in range(2):  # back cushions
         w = (bx1 - bx0) / 2
         layer.rect(bx0 + w * k, by0, bx0 + w * (k + 1) - 0.004, by1, ramp((0, by0), (0, by1), [light, body, dark]), radius=0.022)
@@ -290,9 +304,9 @@ def _sofa(stage: Stage, cam: Camera, pal: Palette) -> None:
 
 def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
     """A rug on the warm floor, a low table (좌식 테이블), two cups with steam, tangerines, two floor cushions."""
-    layer, rng = stage.middle, stage.rng
+    layer = stage.middle
     turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    ring = lambda r, x=0.25, z=2.55, y=0.0: [cam.at(x + r * np.cos(t), y, z + r * 0.62 * np.sin(t)) for t in turn]  # noqa: E731
+    ring = lambda r, x=0.3, z=2.62, y=0.0: [cam.at(x + r * np.cos(t), y, z + r * 0.62 * np.sin(t)) for t in turn]  # noqa: E731
     for r, ink in ((1.06, mix(pal.fabric, pal.wall_low, 0.55)), (1.0, mix(pal.fabric, pal.wall_low, 0.15)), (0.86, mix(pal.fabric, pal.wall_low, 0.5)), (0.83, mix(pal.fabric, pal.wall_low, 0.22))):
         layer.fill(ring(r), ink)
     for x, z, ink in ((-0.5, 2.4, colour("#7d4e57")), (0.98, 2.35, colour("#46617a"))):
@@ -303,8 +317,8 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
         layer.fill(high, ramp((0, high[12][1]), (0, high[36][1]), [mix(ink, LAMP, 0.25), ink]), curved=True)
     layer.fill([(px, py + 0.02) for px, py in ring(0.56)], fade(pal.line, 0.4), blur=0.016)
     for t in (0.6, 2.5, 3.8, 5.6):
-        foot = cam.at(0.25 + 0.46 * np.cos(t), 0, 2.55 + 0.28 * np.sin(t))
-        head = cam.at(0.25 + 0.42 * np.cos(t), 0.3, 2.55 + 0.26 * np.sin(t))
+        foot = cam.at(0.3 + 0.46 * np.cos(t), 0, 2.62 + 0.28 * np.sin(t))
+        head = cam.at(0.3 + 0.42 * np.cos(t), 0.3, 2.62 + 0.26 * np.sin(t))
         layer.tapered([head, foot], 0.017, 0.01, mix(pal.wood, pal.line, 0.45))
     layer.fill(ring(0.58, y=0.3), mix(pal.wood, pal.line, 0.3))
     top = ring(0.58, y=0.335)
@@ -328,7 +342,6 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
         r = cam.size(0.045, dz)
         layer.dot(cx, cy - r * 0.8, r, mix(colour("#f08c2e"), pal.line, 0.1 + 0.2 * (1 - pal.window)), ry=r * 0.85)
         layer.dot(cx + r * 0.3, cy - r * 1.2, r * 0.3, fade(colour("#fff0c8"), 0.6), blur=r * 0.1)
-    rng.random()
 
 
 LAMP_AT = (-0.78, BACK - 0.75)
@@ -356,7 +369,7 @@ def _light(stage: Stage, cam: Camera, pal: Palette) -> None:
     lx, ly = cam.at(x, 1.4, z)
     u = cam.size(1, z)
     stage.far.glow(lx, ly - u * 0.1, u * 1.9, fade(LAMP, 0.75 * pal.lamp), add=True)
-    stage.middle.glow(lx, ly - u * 0.05, u * 1.15, fade(LAMP, 0.6 * pal.lamp))
+    stage.middle.glow(lx, ly - u * 0.05, u * 1.15, fade(LAMP, 0.42 * pal.lamp))
     gx, gy = cam.at(x + 0.1, 0, z - 0.4)
     stage.middle.glow(gx, gy, u * 1.35, fade(LAMP, 0.42 * pal.lamp), ry=u * 0.42)
     left, right, _, _ = WINDOW

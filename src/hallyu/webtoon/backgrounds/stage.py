@@ -187,6 +187,30 @@ class Layer:
         self.canvas.restore()
 
 
+    def text_on(self, words: str, corners: Points, ratio: float, ink: int, face: skia.Typeface, fill: float = 0.7) -> None:
+        """Words on a board seen in perspective.
+
+        corners: top left, top right, bottom right, bottom left as drawn. ratio: the board's true width over its height.
+        fill: height of the letters as a share of the board's.
+        """
+        if self.mirror:
+            corners = [corners[k] for k in (1, 0, 3, 2)]
+        board = [skia.Point(0, 0), skia.Point(100 * ratio, 0), skia.Point(100 * ratio, 100), skia.Point(0, 100)]
+        onto = skia.Matrix()
+        if not onto.setPolyToPoly(board, [skia.Point(float(x), float(y)) for x, y in corners]):
+            return
+        font = skia.Font(face, 100 * fill)
+        font.setSubpixel(True)
+        font.setHinting(skia.FontHinting.kNone)
+        length = font.measureText(words)
+        squeeze = min(1.0, 92 * ratio / length)
+        font.setSize(100 * fill * squeeze)
+        self.canvas.save()
+        self.canvas.concat(onto)
+        self.canvas.drawString(words, 50 * ratio - length * squeeze / 2, 50 + 36 * fill * squeeze, font, self._paint(ink))
+        self.canvas.restore()
+
+
 @dataclass(frozen=True)
 class Camera:
     """A shift-lens camera: verticals stay vertical, the horizon may sit anywhere in the panel.
