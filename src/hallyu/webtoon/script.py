@@ -478,10 +478,18 @@ def format(script: Script) -> str:
     return text
 
 
-def _lines(script: Script):
-    def word(english: str, table: dict[str, str]) -> str:
-        return table.get(english, english) if script.language == "ko" else english
+def cut_text(cut: Cut, language: str = "ko") -> str:
+    """One cut in the text form, without its translations: for a log, a list, a reader.
 
+    >>> print(cut_text(Cut(11, 3, "close-up", "halftone", lines=(Line("c11-1", "…남쪽이요?", "하늘"),))))
+    [11] 클로즈업, 망점
+    하늘: …남쪽이요?
+    """
+    script = Script("", {figure.name: Character(figure.name, "") for figure in cut.figures}, (cut,), language)
+    return "\n".join([_cut_line(cut, language), *_cut_words(cut, script)])
+
+
+def _lines(script: Script):
     yield f"# {script.title}"
     yield from _editions(script.translations.get("title"))
     if script.language != "ko":
@@ -497,12 +505,18 @@ def _lines(script: Script):
         if cut.scene != scene:
             yield f"## {cut.scene} {script.scenes.get(cut.scene, '')}".rstrip()
             scene = cut.scene
-        yield _cut_line(cut, word, script.language)
-        yield from _cut_words(cut, script, word)
+        yield _cut_line(cut, script.language)
+        yield from _cut_words(cut, script)
 
 
-def _cut_line(cut: Cut, word, language: str) -> str:
-    parts = [f"[{cut.number}] {word(cut.shot, SHOT_WORDS)}, {word(cut.place, vocabulary.PLACES)}"]
+def _word(english: str, table: dict[str, str], language: str) -> str:
+    """The keyword as the script's own language writes it; an unknown word stays as it is."""
+    return table.get(english, english) if language == "ko" else english
+
+
+def _cut_line(cut: Cut, language: str) -> str:
+    shot, place = _word(cut.shot, SHOT_WORDS, language), _word(cut.place, vocabulary.PLACES, language)
+    parts = [f"[{cut.number}] {shot}, {place}"]
     if cut.beat:
         parts.append(cut.beat)
     # A beat that happens to read as a pause ("긴 쉼") is kept a beat by writing the pause after it.
@@ -511,8 +525,9 @@ def _cut_line(cut: Cut, word, language: str) -> str:
     return " · ".join(parts)
 
 
-def _cut_words(cut: Cut, script: Script, word):
-    narration, effect = (NARRATION[0], EFFECT[0]) if script.language == "ko" else (NARRATION[2], EFFECT[1])
+def _cut_words(cut: Cut, script: Script):
+    language = script.language
+    narration, effect = (NARRATION[0], EFFECT[0]) if language == "ko" else (NARRATION[2], EFFECT[1])
     waiting = list(cut.figures)
 
     def attributes(figure: Figure | None) -> list[str]:
@@ -524,7 +539,7 @@ def _cut_words(cut: Cut, script: Script, word):
             (figure.view, default.view, vocabulary.VIEWS),
             (figure.position, default.position, POSITIONS),
         )
-        return [word(value, table) for value, usual, table in pairs if value != usual]
+        return [_word(value, table, language) for value, usual, table in pairs if value != usual]
 
     def silent(figure: Figure) -> str:
         words = attributes(figure)
@@ -545,9 +560,9 @@ def _cut_words(cut: Cut, script: Script, word):
                 figure = waiting.pop(0)
             words = attributes(figure)
             if line.kind != "speech":
-                words.append(word(line.kind, KINDS))
+                words.append(_word(line.kind, KINDS, language))
             if line.off_panel:
-                words.append(OFF_PANEL[0] if script.language == "ko" else OFF_PANEL[1])
+                words.append(OFF_PANEL[0] if language == "ko" else OFF_PANEL[1])
             yield f"{line.speaker}({', '.join(words)}): {line.text}" if words else f"{line.speaker}: {line.text}"
         yield from _editions(script.translations.get(line.id))
     yield from map(silent, waiting)
