@@ -29,7 +29,14 @@ CLOTH = {
 SKIN = {"girl": (255, 230, 214), "boy": (250, 219, 196), "grandmother": (248, 220, 200), "grandfather": (242, 208, 182)}
 
 FRAMING = {"close-up": (0.36, 0.54), "bust": (0.262, 0.445)}
-"""Shot -> head unit and height of the face's middle, as fractions of the picture."""
+
+
+def framing(look: Look) -> tuple[float, float]:
+    """The head unit and the height of the face's middle, as fractions of the picture; hair that stands up gets room."""
+    unit, middle = FRAMING[look.shot]
+    if look.hair_style == "bun" and look.shot == "close-up":
+        return 0.315, 0.575
+    return unit, middle + (0.03 if look.hair_style in ("bun", "tousled") else 0.0)
 
 
 @dataclass(frozen=True)
@@ -186,7 +193,7 @@ class _Artist:
             path = self.shape(moved(_both(right)), shadow)
             self.inside(path, lambda: self.strands([moved([(s * 0.95, 0.4), (s * 1.02, 1.4), (s * 1.06, 2.5)]) for s in (-1, 1)], base, 0.12))
         elif style == "bob":
-            right = [(0, -1.2), (0.92, -0.8), (1.12, 0.0), (1.14, 0.6), (0.98, 1.08, 1), (0.7, 1.0), (0.3, 1.04)]
+            right = [(0, -1.18), (0.88, -0.8), (1.05, 0.0), (1.07, 0.6), (0.94, 1.06, 1), (0.68, 1.0), (0.3, 1.04)]
             self.shape(moved(_both(right)), shadow)
         elif style == "ponytail":
             tail = [(0.35, -1.0), (0.95, -1.3), (1.5, -0.85), (1.6, -0.1), (1.42, 0.7), (1.5, 1.25), (1.72, 1.75, 1), (1.2, 1.5),
@@ -502,7 +509,7 @@ class _Artist:
         fringe, side, width = {
             "short": ([(0.66, -0.12), (0.38, -0.2), (0.3, 0.0), (0.06, -0.22), (-0.08, 0.02), (-0.3, -0.22), (-0.46, 0.02), (-0.66, -0.12)], 0.22, 0.95),
             "tousled": ([(0.66, -0.2), (0.5, 0.02), (0.3, -0.3), (0.16, 0.04), (-0.02, -0.26), (-0.2, 0.08), (-0.34, -0.24), (-0.56, 0.0), (-0.66, -0.16)], 0.34, 0.97),
-            "bob": ([(0.64, -0.04), (0.4, 0.0), (0.36, -0.08), (0.14, 0.03), (0.1, -0.06), (-0.14, 0.04), (-0.18, -0.05), (-0.42, 0.02), (-0.46, -0.05), (-0.64, -0.02)], 1.06, 1.07),
+            "bob": ([(0.64, -0.04), (0.4, 0.0), (0.36, -0.08), (0.14, 0.03), (0.1, -0.06), (-0.14, 0.04), (-0.18, -0.05), (-0.42, 0.02), (-0.46, -0.05), (-0.64, -0.02)], 1.04, 1.02),
             "long": ([(0.62, 0.1), (0.5, -0.3), (0.2, -0.52), (0.02, -0.66), (-0.2, -0.44), (-0.46, -0.2), (-0.62, 0.16)], 1.7, 1.04),
             "ponytail": ([(0.66, 0.02), (0.5, -0.32), (0.36, -0.06), (0.2, -0.38), (-0.04, -0.04), (-0.14, -0.3), (-0.4, 0.04), (-0.66, -0.06)], 0.62, 0.97),
             "bun": ([(0.7, -0.06), (0.5, -0.42), (0.1, -0.62), (-0.2, -0.54), (-0.5, -0.3), (-0.7, -0.04)], 0.2, 0.95),
@@ -580,9 +587,7 @@ def draw(look: Look, size: int = 160, seed: int = 0, jitter: float = 1.0) -> Dra
     pixels = np.zeros((size, size, 4), np.uint8)
     surface = skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType)
     canvas = surface.getCanvas()
-    unit, middle = FRAMING[look.shot]
-    if look.hair_style in ("bun", "tousled"):  # leave room above the head
-        middle += 0.03
+    unit, middle = framing(look)
     scale = size * unit * (1 + 0.03 * jitter * rng.uniform(-1, 1))
     x = size * (0.5 + 0.02 * jitter * rng.uniform(-1, 1))
     y = size * (middle + 0.015 * jitter * rng.uniform(-1, 1))

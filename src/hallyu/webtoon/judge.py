@@ -13,7 +13,7 @@ from torch import nn
 
 from hallyu.errors import HallyuError
 from hallyu.webtoon import vocabulary as v
-from hallyu.webtoon.panel import Box, Panel
+from hallyu.webtoon.panel import WIDTH, Box, Panel
 
 SIZE = 128
 HEADS = {
@@ -101,16 +101,15 @@ def read(pictures: list[np.ndarray]) -> list[Reading]:
     return readings
 
 
-def around_face(panel: Panel, name: str) -> np.ndarray:
-    """The square of the flattened panel that holds one figure, framed as the judge was trained: RGB uint8."""
-    x0, y0, x1, y1 = panel.faces[name]
-    figure = next(f for f in panel.cut.figures if f.name == name)
-    from hallyu.webtoon.drawing import FRAMING
+def around(panel: Panel, name: str) -> np.ndarray:
+    """The square of the flattened panel that one generated figure fills, as the judge was trained: RGB uint8.
 
-    unit, middle = FRAMING["close-up" if panel.cut.shot == "close-up" else "bust"]
-    side = (x1 - x0) / (1.6 * unit)
-    turn = {"facing left": -0.08, "facing right": 0.08}.get(figure.view, 0.0)
-    left, top = (x0 + x1) / 2 - (0.5 + turn * unit) * side, (y0 + 0.55 * unit * side) - middle * side
-    left, top, side = round(left), round(top), round(side)
-    art = np.pad(panel.art(), ((side, side), (side, side), (0, 0)), mode="edge")
-    return art[top + side : top + 2 * side, left + side : left + 2 * side]
+    Raises HallyuError when that figure was not generated.
+    """
+    square = next((r["square"] for r in panel.record if r["figure"] == name), None)
+    if square is None:
+        raise HallyuError(f"Cut {panel.cut.number} has no generated figure called {name}.")
+    left, top, right, bottom = square
+    edge = max(0, -left, -top, right - WIDTH, bottom - panel.height)
+    art = np.pad(panel.art(), ((edge, edge), (edge, edge), (0, 0)), mode="edge")
+    return art[top + edge : bottom + edge, left + edge : right + edge]

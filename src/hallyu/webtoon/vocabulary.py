@@ -7,6 +7,8 @@ import hashlib
 import random
 from dataclasses import dataclass, replace
 
+from hallyu.errors import HallyuError
+
 PEOPLE = {"girl": "소녀", "boy": "소년", "grandmother": "할머니", "grandfather": "할아버지"}
 HAIR_STYLES = {
     "short": "짧은 머리", "bob": "단발머리", "long": "긴 머리", "ponytail": "포니테일", "bun": "올림머리", "tousled": "헝클어진 머리",
@@ -121,3 +123,52 @@ def caption(look: Look, language: str = "en", described: bool = True) -> str:
         description = [look.person, f"{look.hair_colour} {look.hair_style} hair", f"{look.eyes} eyes", f"{look.outfit_colour} {look.outfit}"]
         direction, name = [look.expression, look.shot, look.view], look.name
     return ", ".join(([name] if name else []) + (description if described or not name else []) + direction)
+
+
+def read_prompt(text: str) -> Look:
+    """The Look that a comma-separated description names, in English or Korean; what it leaves out keeps its default.
+
+    Raises HallyuError naming the words that the bundled model does not know.
+
+    >>> read_prompt("girl, long blond hair, blue eyes, navy uniform, smiling").identity
+    ('girl', 'long', 'blond', 'blue', 'uniform', 'navy')
+    >>> read_prompt("하늘, 미소, 클로즈업").name
+    'Haneul'
+    """
+    look, unknown = Look(), []
+    single = {"person": PEOPLE, "expression": EXPRESSIONS, "shot": SHOTS, "view": VIEWS}
+    pairs = (("hair_colour", HAIR_COLOURS, "hair_style", HAIR_STYLES), ("outfit_colour", OUTFIT_COLOURS, "outfit", OUTFITS))
+    for phrase in filter(None, (p.strip() for p in text.split(","))):
+        lower = phrase.lower()
+        name = next((n for n, korean in CAST_NAMES.items() if lower == n.lower() or phrase == korean), None)
+        if name:
+            kept = {"expression": look.expression, "shot": look.shot, "view": look.view}
+            look = replace(CAST[name], **kept)
+            continue
+        field = next((f for f, table in single.items() if _word(lower, table)), None)
+        if field:
+            look = replace(look, **{field: _word(lower, single[field])})
+            continue
+        eyes = _word(lower.removesuffix(" eyes").removesuffix(" 눈").strip(), EYE_COLOURS)
+        if eyes and lower.endswith(("eyes", "눈")):
+            look = replace(look, eyes=eyes)
+            continue
+        for colour_field, colours, kind_field, kinds in pairs:
+            first, _, rest = lower.removesuffix(" hair").partition(" ")
+            colour, kind = (first, rest) if _word(first, colours) else (rest, first)
+            if _word(colour, colours) and _word(kind, kinds):
+                look = replace(look, **{colour_field: _word(colour, colours), kind_field: _word(kind, kinds)})
+                break
+        else:
+            unknown.append(phrase)
+    if unknown:
+        raise HallyuError(
+            f"The bundled model does not know {', '.join(map(repr, unknown))}; write, for example: "
+            "girl, black bob hair, brown eyes, red coat, smiling, bust, facing front."
+        )
+    return look
+
+
+def _word(word: str, table: dict[str, str]) -> str:
+    """The English key for an English or Korean word, or ''."""
+    return next((english for english, korean in table.items() if word in (english, korean)), "")
