@@ -88,12 +88,15 @@ def near(word: str, known: Iterable[str], count: int = 2) -> list[str]:
 
 
 def unsettable(text: str) -> list[str]:
-    """Characters of *text* that the letterer cannot set: emoji, and scripts that run from right to left.
+    """Characters of *text* that the letterer cannot set: no glyph in its font, or written from right to left.
 
     >>> unsettable("눈이다! ♡ 😀")
     ['😀']
     """
-    return sorted({character for character in text if _is_emoji(character) or _runs_leftwards(character)})
+    from hallyu.webtoon import fonts
+
+    characters = sorted(set(fonts.clean(text)))
+    return [character for character in characters if _runs_leftwards(character) or not fonts.drawable(character)]
 
 
 def unknown_looks(look: str) -> list[str]:
@@ -104,6 +107,7 @@ def unknown_looks(look: str) -> list[str]:
     """
     phrases = {word.casefold() for table in _LOOKS for pair in table.items() for word in pair}
     known = {word for phrase in phrases for word in phrase.split()}
+    known |= {name.casefold() for pair in vocabulary.CAST_NAMES.items() for name in pair}
     known |= {"a", "with", "and", "hair", "eyes", "wearing", "머리", "눈"}
     return [word for word in re.findall(r"[^\s,.]+", look.casefold()) if word not in known]
 
@@ -311,24 +315,21 @@ def _not_in_cast(name: str, script: Script) -> str:
 
 
 def _unsettable(number: int | None, where: str, text: str) -> Iterator[Problem]:
-    for code, characters, advice in (
-        ("emoji", [c for c in unsettable(text) if _is_emoji(c)], "draw it in the art, or use ♡ ★ ♪"),
-        ("right-to-left", [c for c in unsettable(text) if not _is_emoji(c)], "letter that edition by hand"),
-    ):
-        if characters:
-            names = ", ".join(
-                f"{c} ({unicodedata.name(c, f'U+{ord(c):04X}').lower()})" if c.isprintable()
-                else unicodedata.name(c, f"U+{ord(c):04X}").lower()
-                for c in characters[:3]
-            )  # fmt: skip
-            more = f" and {len(characters) - 3} more" if len(characters) > 3 else ""
-            yield Problem(number, "error", code, f"{where} has {names}{more}, which the letterer cannot set: {advice}.")
-
-
-def _is_emoji(character: str) -> bool:
-    # Planes of pictographs, and the joiners that build emoji out of other characters.
-    return 0x1F000 <= ord(character) <= 0x1FAFF or character in "\u200d\ufe0f\u20e3"
+    groups: dict[tuple[str, str], list[str]] = {}
+    for character in unsettable(text):
+        if _runs_leftwards(character):
+            kind = ("right-to-left", "letter that edition by hand")
+        elif unicodedata.category(character) in ("So", "Sk", "Cf"):
+            kind = ("emoji", "draw it in the art, or use ♡ ★ ♪")
+        else:
+            kind = ("letter", "write it another way")
+        groups.setdefault(kind, []).append(character)
+    for (code, advice), characters in groups.items():
+        names = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed').lower()}" for c in characters[:3])
+        more = f" and {len(characters) - 3} more" if len(characters) > 3 else ""
+        message = f"{where} has {names}{more}, which the letterer cannot set: {advice}."
+        yield Problem(number, "error", code, message)
 
 
 def _runs_leftwards(character: str) -> bool:
-    return unicodedata.bidirectional(character) in {"R", "AL", "AN", "RLE", "RLO", "RLI"} or character in "\u200f\u061c"
+    return unicodedata.bidirectional(character) in {"R", "AL", "AN", "RLE", "RLO", "RLI"}
