@@ -24,7 +24,7 @@ FRAMINGS = ("wide", "low", "high", "behind")
 """wide: eye height. low: looking up. high: looking down. behind: closer, soft and pale, for a bust or close-up."""
 LIGHTS = ("left", "right")
 """The side that the key light comes from: sun, moon, window or lamp."""
-FONT = Path("/usr/share/fonts/truetype/nanum/NanumSquareB.ttf")
+FONT = Path(__file__).parents[1] / "fonts" / "NanumSquareRoundB.ttf"
 
 _PAINTERS = {
     "room": room.paint,

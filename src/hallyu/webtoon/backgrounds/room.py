@@ -187,8 +187,8 @@ def _curtain(layer: Layer, rng: np.random.Generator, pal: Palette, inner: float,
         layer.fill([shape[0], shape[1], ((b * 2 + squeeze[1]) / 3, (top + waist) / 2), shape[2], ((b + squeeze[1]) / 2, (low + waist) / 2), shape[3],
                     shape[4], ((a + squeeze[0]) / 2, (low + waist) / 2), shape[5], ((a * 2 + squeeze[0]) / 3, (top + waist) / 2)],
                    ramp((a, 0), (b, 0), [light, mix(light, dark, 0.35), dark], [0, 0.55, 1]))
-    tie = outer + (inner - outer) * 0.62
-    layer.rect(min(tie, outer), waist - 0.008, max(tie, outer), waist + 0.008, mix(pal.wood, pal.fabric, 0.35), radius=0.004)
+    tie = outer + (inner - outer) * 0.64
+    layer.rect(min(tie, outer - (outer - inner) * 0.16), waist - 0.008, max(tie, outer - (outer - inner) * 0.16), waist + 0.008, mix(pal.wood, pal.fabric, 0.35), radius=0.004)
 
 
 def _picture(stage: Stage, cam: Camera, pal: Palette) -> None:
@@ -323,6 +323,7 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
     layer.fill(ring(0.58, y=0.3), mix(pal.wood, pal.line, 0.3))
     top = ring(0.58, y=0.335)
     layer.fill(top, ramp((top[24][0], top[24][1]), (top[0][0], top[12][1]), [mix(pal.wood, LAMP, 0.2), mix(pal.wood, LAMP, 0.5)]))
+    layer.stroke(ring(0.58, y=0.3), 0.0016, fade(pal.line, 0.55), closed=True)
     layer.stroke(top, 0.0022, fade(mix(LAMP, colour("#ffffff"), 0.3), 0.5), closed=True)
     for x, z, ink in ((0.0, 2.5, pal.fabric), (0.46, 2.45, mix(colour("#7c9cb0"), pal.fabric, 0.3))):
         cx, cy = cam.at(x, 0.335, z)
@@ -331,6 +332,8 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
         layer.stroke([(cx + r * 0.8, cy - r * 1.3), (cx + r * 1.55, cy - r * 1.1), (cx + r * 0.8, cy - r * 0.4)], r * 0.26, mix(ink, pal.line, 0.2))
         layer.fill([(cx - r, cy - r * 1.7), (cx + r, cy - r * 1.7), (cx + r * 0.82, cy), (cx, cy + r * 0.2), (cx - r * 0.82, cy)],
                    ramp((cx - r, 0), (cx + r, 0), [mix(ink, pal.line, 0.35), ink, mix(ink, colour("#ffffff"), 0.4)]))
+        layer.stroke([(cx - r, cy - r * 1.7), (cx - r * 0.82, cy), (cx, cy + r * 0.2), (cx + r * 0.82, cy), (cx + r, cy - r * 1.7)], 0.0016,
+                     fade(pal.line, 0.6), curved=False)  # fmt: skip
         layer.dot(cx, cy - r * 1.7, r, mix(ink, colour("#ffffff"), 0.3), ry=r * 0.36)
         layer.dot(cx, cy - r * 1.66, r * 0.82, colour("#6b3f2a"), ry=r * 0.27)
         for k in (-0.3, 0.3):
@@ -382,7 +385,7 @@ def _light(stage: Stage, cam: Camera, pal: Palette) -> None:
 
 
 def _frame(stage: Stage, pal: Palette) -> None:
-    """Out of focus at the edge: the leaves of a plant on the left, the back of a chair below right."""
+    """Out of focus at the edge: the leaves of a plant."""
     layer, rng, a = stage.near, stage.rng, stage.aspect
     leaf = mix(colour("#2f4a3c"), pal.line, 0.5)
     for _ in range(9):
@@ -392,6 +395,3 @@ def _frame(stage: Stage, pal: Palette) -> None:
         mid = (root + tip) / 2 + (0.0, -0.035)
         side = np.array([tip[1] - root[1], root[0] - tip[0]]) * 0.13
         layer.fill([root, mid - side, tip, mid + side], mix(leaf, pal.wall_low, rng.uniform(0, 0.25)), blur=0.0035, curved=True)
-    wood = mix(pal.wood, pal.line, 0.6)
-    layer.fill([(0.83, a + 0.02), (0.85, a - 0.12), (0.9, a - 0.155), (1.02, a - 0.165), (1.02, a + 0.02)],
-               ramp((0.82, a), (1.0, a), [mix(wood, LAMP, 0.25 * pal.lamp), wood]), blur=0.003, curved=True)  # fmt: skip

@@ -42,7 +42,7 @@ def _palette(codes: str, dim: float, glow: float) -> Palette:
 PALETTES = {
     "day": _palette("#9fbfe2 #eaf1f6 #dce7f0 #8fa3c0 #9aa3b0 #fdfdff #b3c5e2 #2e3346", 0.18, 0.3),
     "dusk": _palette("#59599e #ffb184 #d39aa6 #4a4076 #6f6488 #f3d3d2 #8f80b8 #231c36", 0.5, 0.8),
-    "night": _palette("#0a1030 #2c3a72 #2a3768 #0e1636 #2c3558 #9db2dc #43558e #070a1c", 0.72, 1.0),
+    "night": _palette("#101a48 #4a5296 #2a3768 #0e1636 #2c3558 #9db2dc #43558e #070a1c", 0.72, 1.0),
 }  # fmt: skip
 WARM = colour("#ffd28a")
 
@@ -95,13 +95,23 @@ def _road(stage: Stage, cam: Camera, pal: Palette, snow: bool) -> None:
     far.fill([corner(-HALF, near), corner(HALF, near), corner(HALF, deep), corner(-HALF, deep)],
              ramp((0, cam.horizon), (0, a), [mix(ink, pal.haze, 0.6), mix(ink, dark, 0.25), mix(ink, dark, 0.6)], [0, 0.35, 1]))  # fmt: skip
     z = np.geomspace(near, deep, 30)
-    tracks = ((-0.75, 0.22), (0.62, 0.24)) if snow else ((-1.5, 0.04), (1.5, 0.04))
-    for x, w in tracks:  # wheel tracks in the snow, or the gutters of a dry road
-        wave = noise(rng, 30, 3) * 0.09
-        left = [corner(x - w + d, k) for d, k in zip(wave, z, strict=True)]
-        right = [corner(x + w + d, k) for d, k in zip(wave + noise(rng, 30, 4, 5) * 0.04, z, strict=True)]
-        far.fill(left + right[::-1], fade(mix(dark, pal.road, 0.55), 0.75), blur=0.0025)
-        far.stroke(right, 0.003, fade(pal.lit, 0.5 if snow else 0.1), blur=0.001)
+    for x, w in ((-0.72, 0.13), (0.6, 0.13)) if snow else ((-1.5, 0.04), (1.5, 0.04)):
+        # wheel tracks in the snow, or the gutters of a dry road
+        wave = noise(rng, 30, 3) * 0.07
+        left = [corner(x - w * (1 + 0.4 * r) + d, k) for d, r, k in zip(wave, noise(rng, 30, 4, 9), z, strict=True)]
+        right = [corner(x + w * (1 + 0.4 * r) + d, k) for d, r, k in zip(wave, noise(rng, 30, 4, 9), z, strict=True)]
+        far.fill(left + right[::-1], ramp((0, cam.horizon), (0, a), [fade(dark, 0.3), fade(mix(dark, pal.road, 0.4), 0.6)]), blur=0.003)
+        far.stroke(right, 0.0035, fade(pal.lit, 0.55 if snow else 0.1), blur=0.0014)
+    if snow:
+        for k in (3.0, 3.9, 5.2, 7.0, 9.5):  # soft unevenness
+            x, y = corner(rng.uniform(-1.6, 1.6), k)
+            far.dot(x, y, cam.size(0.8, k), fade(pal.lit, 0.6), blur=cam.size(0.12, k), ry=cam.size(0.13, k) * cam.eye / k * 2)
+        step, foot = 2.2, 1
+        while step < 14:  # someone has walked down the middle
+            x, y = corner(0.0 + 0.12 * np.sin(step) + 0.11 * foot, step)
+            wide = cam.size(0.06, step)
+            far.dot(x, y, wide, fade(mix(pal.shade, pal.tint, 0.35), 0.7), blur=wide * 0.2, ry=max(wide * 1.9 * cam.eye / step, wide * 0.3))
+            step, foot = step + 0.38, -foot
     for side in (-1, 1):
         for k in range(len(LOTS) - 1):  # light from the shop windows lies across the road
             x, y = corner(side * HALF * 0.72, (LOTS[k] + LOTS[k + 1]) / 2)
@@ -200,7 +210,8 @@ def _lot(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, side
         _ledge(layer, rng, [at(3.52, z, 0.16) for z in np.linspace(z0 + deep * 0.03, z1 - deep * 0.05, 10)], cam.size(0.13, z0), cam.size(0.13, z1), pal, air)
     if not store and rng.random() < 0.7:
         _awning(layer, rng, pal, at, z0 + deep * 0.04, z1 - deep * 0.08, tone(str(rng.choice(BOARDS))), tone("#f4eee2"), snow, cam, air)
-    _blade(layer, rng, cam, pal, side, z0 + deep * rng.uniform(0.35, 0.8), above, tone, face, snow, shine, air)
+    if z0 > LOTS[0]:  # over the nearest shop it would only be cropped
+        _blade(layer, rng, cam, pal, side, z0 + deep * rng.uniform(0.35, 0.8), above, tone, face, snow, shine, air)
 
 
 def _ledge(layer: Layer, rng: np.random.Generator, line: list, near: float, far: float, pal: Palette, air: float) -> None:
@@ -333,6 +344,6 @@ def _frame(stage: Stage, pal: Palette, snow: bool) -> None:
     if snow:
         layer.fill(path([(-0.03, 0.1), (0.03, 0.07), (0.1, 0.03), (0.19, -0.02), (0.2, 0.0), (0.12, 0.055), (0.05, 0.095), (-0.03, 0.13)], curved=True), mix(pal.lit, pal.shade, 0.5), blur=0.003)
         xs = np.linspace(-0.03, 1.03, 40)
-        crest = a - 0.012 - 0.1 * np.abs(xs - 0.5) ** 2.2 * 4 + noise(rng, 40, 3) * 0.008
+        crest = a + 0.012 - 0.085 * np.clip(np.abs(xs - 0.5) - 0.18, 0, 1) ** 1.1 * 3 + noise(rng, 40, 3, 4) * 0.014
         layer.fill(np.concatenate([np.stack([xs, crest], 1), [(1.03, a + 0.03), (-0.03, a + 0.03)]]),
                    ramp((0, a - 0.12), (0, a), [mix(pal.lit, pal.shade, 0.3), mix(pal.shade, pal.tint, 0.2)]), blur=0.0025)  # fmt: skip
