@@ -24,7 +24,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from hallyu.webtoon.vocabulary import CAST, caption
 
-CHANNELS = (96, 160, 224)
+CHANNELS = (96, 160, 192)
 TEXT = 128
 RATE = 8e-4
 PICTURES = 40000
@@ -38,7 +38,7 @@ def build(tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel
     """The U-Net (20x20 latents, attention on the two lower levels) and a two-layer CLIP text encoder."""
     unet = UNet2DConditionModel(
         sample_size=20, in_channels=4, out_channels=4, block_out_channels=CHANNELS, layers_per_block=1, cross_attention_dim=TEXT,
-        attention_head_dim=[c // 32 for c in CHANNELS], norm_num_groups=16,
+        attention_head_dim=[3, 5, 6], norm_num_groups=16,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip

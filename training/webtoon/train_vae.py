@@ -63,7 +63,7 @@ def slopes(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--whole", type=float, default=0.9, help="from this share of the time on, whole pictures")
+    parser.add_argument("--whole", type=float, default=0.55, help="from this share of the time on, whole pictures")
     args = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu":
@@ -91,7 +91,7 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = RATE * min(1, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
         whole = done > args.whole
-        picture, weight = (t.to(device) for t in crops(blocks, labels, rng, 2 if whole else BATCH, 160 if whole else CROP))
+        picture, weight = (t.to(device) for t in crops(blocks, labels, rng, 3 if whole else BATCH, 160 if whole else CROP))
         with torch.autocast(device, torch.bfloat16):
             posterior = vae.encode(picture).latent_dist
             output = vae.decode(posterior.sample()).sample

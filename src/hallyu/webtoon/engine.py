@@ -11,7 +11,7 @@ import numpy as np
 
 from hallyu.errors import HallyuError
 
-STEPS = 12
+STEPS = 10
 GUIDANCE = 3.0
 
 

@@ -1,0 +1,122 @@
+"""Judge the bundled webtoon model on held-out prompts, and write the report that stands beside its weights.
+
+    python benchmarks/judge_report.py --prompts 500
+
+For each prompt (an identity that no training has seen) the model draws and the renderer draws; the same judge reads
+both. Sharpness is the mean gradient of the ink against the renders'. Memorisation: how near a generated picture is to
+its nearest training picture, against how near a fresh render of another identity is to its own.
+"""
+
+import argparse
+import json
+import random
+import resource
+import time
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from hallyu import models
+from hallyu.webtoon import judge
+from hallyu.webtoon.compose import enlarge_and_key
+from hallyu.webtoon.drawing import draw
+from hallyu.webtoon.engine import GUIDANCE, STEPS
+from hallyu.webtoon.vocabulary import Look, caption, held_out, sample
+
+ATTRIBUTES = tuple(judge.HEADS)[:9]
+GOAL = 0.9
+
+def held_out_looks(count: int) -> list[Look]:
+    """Random looks whose identities were kept out of every training set."""
+    rng, looks = random.Random("report"), []
+    while len(looks) < count:
+        look = sample(rng, cast=0)
+        if held_out(look):
+            looks.append(look)
+    return looks
+
+def accuracy(pictures: list[np.ndarray], looks: list[Look]) -> dict[str, float]:
+    """Share of pictures in which the judge reads each attribute as asked."""
+    readings = [r for i in range(0, len(pictures), 64) for r in judge.read(pictures[i : i + 64])]
+    return {a: float(np.mean([r.words[a] == getattr(x, a) for r, x in zip(readings, looks, strict=True)])) for a in ATTRIBUTES}
+
+def sharpness(pictures: list[np.ndarray]) -> float:
+    """Mean absolute Laplacian of the grey pictures: how much fine ink there is."""
+    return float(np.mean([np.abs(cv2.Laplacian(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), cv2.CV_32F)).mean() for p in pictures]))
+
+def thumbnails(pictures: list[np.ndarray]) -> np.ndarray:
+    """Pictures as vectors of a 32x32 thumbnail: (N, 3072) float32."""
+    return np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA).ravel() for p in pictures]).astype(np.float32) / 255
+
+def nearest(queries: np.ndarray, library: np.ndarray) -> np.ndarray:
+    """Root-mean-square distance from each query to the nearest vector of the library."""
+    squares = (library**2).sum(1)
+    best = [np.sqrt(max(0.0, (squares - 2 * library @ q + (q**2).sum()).min() / len(q))) for q in queries]
+    return np.array(best)
+
+def training_like(count: int) -> np.ndarray:
+    """Thumbnails of pictures drawn as the training set's were (its own first blocks, by the same seeds)."""
+    pictures = []
+    for index in range(-(-count // 1000)):
+        rng = random.Random(f"first-snow-{index}")
+        for i in range(min(1000, count - index * 1000)):
+            look = sample(rng)
+            while held_out(look):
+                look = sample(rng)
+            pictures.append(draw(look, 160, seed=index * 1000 + i).on())
+    return thumbnails(pictures)
+
+def report(prompts: int, library: int) -> dict:
+    """The whole report as plain data."""
+    looks = held_out_looks(prompts)
+    engine = models.load("webtoon-character")
+    rng = random.Random(0)
+    started, generated = time.perf_counter(), []
+    for i, look in enumerate(tqdm(looks, desc="held-out prompts", ncols=80)):
+        generated.append(engine.draw(caption(look, rng.choice(("en", "ko"))), seed=i))
+    seconds = (time.perf_counter() - started) / prompts
+    started = time.perf_counter()
+    for picture in generated[:10]:
+        enlarge_and_key(picture)
+    finishing = (time.perf_counter() - started) / 10
+    started = time.perf_counter()
+    for i in range(3):
+        engine.draw(caption(looks[i]), seed=i, steps=50, guidance=7.5)
+    stock = (time.perf_counter() - started) / 3
+    rendered = [draw(look, 160, seed=20_000_000 + i).on() for i, look in enumerate(looks)]
+    ours, theirs = accuracy(generated, looks), accuracy(rendered, looks)
+    shelf = training_like(library)
+    return {
+        "model": engine.model, "prompts": prompts, "steps": STEPS, "guidance": GUIDANCE,
+        "attributes": {
+            a: {"model": round(ours[a], 4), "renders": round(theirs[a], 4), "ratio": round(ours[a] / max(theirs[a], 1e-9), 4), "offered": ours[a] >= GOAL * theirs[a]}
+            for a in ATTRIBUTES
+        },
+        "sharpness_ratio": round(sharpness(generated) / sharpness(rendered), 4),
+        "nearest_neighbour_rms": {
+            "library": library, "generated_median": round(float(np.median(nearest(thumbnails(generated), shelf))), 4),
+            "renders_median": round(float(np.median(nearest(thumbnails(rendered), shelf))), 4),
+        },
+        "seconds": {"draw": round(seconds, 3), "enlarge_and_key": round(finishing, 3), "stock_50_steps": round(stock, 3), "stock_over_ours": round(stock / seconds, 2)},
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }  # fmt: skip
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--prompts", type=int, default=500)
+    parser.add_argument("--library", type=int, default=10000, help="training pictures searched for the nearest neighbour")
+    parser.add_argument("--write", type=Path, help="also write the report as JSON")
+    args = parser.parse_args()
+    result = report(args.prompts, args.library)
+    print(f"{'attribute':<16}{'model':>8}{'renders':>9}{'ratio':>8}")
+    for name, row in result["attributes"].items():
+        print(f"{name:<16}{row['model']:>8.3f}{row['renders']:>9.3f}{row['ratio']:>8.3f}{'' if row['offered'] else '   below the goal'}")
+    print(json.dumps({k: v for k, v in result.items() if k != "attributes"}, indent=1))
+    if args.write:
+        args.write.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+if __name__ == "__main__":
+    main()
