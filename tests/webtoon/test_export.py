@@ -123,6 +123,12 @@ def test_halftone_keeps_its_tone(width):
     assert light[8:-8, 8:-8].mean() == pytest.approx(0.5, abs=0.02)
 
 
+def test_every_grey_survives_resampling():
+    greys = np.repeat(np.arange(256, dtype=np.uint8), 16)[:, None, None].repeat(800, 1).repeat(3, 2)
+    again = resample(greys, 400)
+    assert again[4::8, 200].tolist() == greys[8::16, 0].tolist()
+
+
 def test_resampling_keeps_flat_colour_and_puts_edges_in_place():
     flat = np.full((100, 800, 3), (13, 130, 231), np.uint8)
     assert np.abs(resample(flat, 690).astype(int) - (13, 130, 231)).max() <= 1

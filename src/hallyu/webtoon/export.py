@@ -185,7 +185,7 @@ def resample(image: np.ndarray, width: int) -> np.ndarray:
     for channel in range(3):
         linear = Image.fromarray(_TO_LINEAR[image[..., channel]])
         resized = np.asarray(linear.resize((width, height), Image.Resampling.LANCZOS))
-        out[..., channel] = np.round(255 * _to_srgb(resized.clip(0, 1)))
+        out[..., channel] = _TO_SRGB[(resized.clip(0, 1) * 65535 + 0.5).astype(np.uint16)]
     return out
 
 
@@ -309,13 +309,17 @@ def _srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def _to_srgb(linear: np.ndarray) -> np.ndarray:
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
 def _linear_table() -> np.ndarray:
+    """Stored value 0-255 -> linear light 0-1, float32 (IEC 61966-2-1)."""
     stored = np.arange(256) / 255
     return np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-_TO_LINEAR = _linear_table()
+def _srgb_table() -> np.ndarray:
+    """Linear light in 65,536 steps -> stored value, uint8: fine enough that 0-255 come back as they were."""
+    linear = np.arange(65536) / 65535
+    stored = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.round(255 * stored).astype(np.uint8)
+
+
+_TO_LINEAR, _TO_SRGB = _linear_table(), _srgb_table()
