@@ -36,7 +36,7 @@ def test_every_time_and_framing_is_drawn_without_holes(place):
         assert tuple(sheets) == LAYERS == ("far", "middle", "near", "weather")
         assert all(sheet.shape == (120, 96, 4) and sheet.dtype == np.uint8 for sheet in sheets.values())
         assert (sheets["far"][..., 3] == 255).all(), "the farthest layer must cover the panel"
-        pictures[time, framing] = backgrounds.draw(place, 96, 120, time=time, framing=framing)
+        pictures[time, framing] = flatten(sheets)
         assert pictures[time, framing].std() > 3
     day, night = (luma(pictures[time, "wide"]).mean() for time in ("day", "night"))
     assert night < day - 15
@@ -73,7 +73,7 @@ def test_the_middle_stays_open_for_characters(place):
     assert (near[60:210, 50:150] == 0).mean() > 0.97
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.sampled_from(SCENES), st.integers(500, 1600), st.sampled_from(backgrounds.FRAMINGS), st.integers(0, 9999))
 def test_any_strip_height_works(place, height, framing, seed):
     image = backgrounds.draw(place, 200, height // 4, seed=seed, framing=framing)

@@ -82,10 +82,10 @@ def _skyline(stage: Stage, pal: Palette, bank: float, scale: float) -> None:
     """Hills with a tower, then three rows of buildings, each darker, lower in haze and richer in lights."""
     far, rng = stage.far, stage.rng
     xs = np.linspace(-0.02, 1.02, 70)
-    hill = bank - scale * (0.05 + 0.15 * np.exp(-(((xs - 0.3) / 0.17) ** 2)) + 0.09 * np.exp(-(((xs - 0.82) / 0.2) ** 2)) + 0.012 * noise(rng, 70, 4, 4))
+    hill = bank - scale * (0.05 + 0.115 * np.exp(-(((xs - 0.3) / 0.23) ** 2)) + 0.09 * np.exp(-(((xs - 0.82) / 0.2) ** 2)) + 0.022 * noise(rng, 70, 4, 4))
     far.fill(np.concatenate([np.stack([xs, hill], 1), [(1.02, bank + 0.01), (-0.02, bank + 0.01)]]),
-             ramp((0, bank - 0.2 * scale), (0, bank), [mix(pal.far, pal.sky_low, 0.3), mix(pal.far, pal.sky_low, 0.75)]))  # fmt: skip
-    _tower(far, pal, 0.3, bank - 0.195 * scale, 0.15 * scale)
+             ramp((0, bank - 0.2 * scale), (0, bank), [mix(pal.far, pal.sky_mid, 0.35), mix(pal.far, pal.sky_low, 0.6)]))  # fmt: skip
+    _tower(far, pal, 0.3, bank - 0.158 * scale, 0.17 * scale)
     for depth, (count, low, high) in enumerate(((30, 0.08, 0.24), (22, 0.1, 0.34), (22, 0.03, 0.2))):
         ink = mix(mix(pal.far, pal.sky_low, 0.3), pal.near, (0.05, 0.45, 0.9)[depth])
         for k in range(count):

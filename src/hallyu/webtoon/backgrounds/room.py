@@ -107,6 +107,10 @@ def _shell(stage: Stage, cam: Camera, pal: Palette) -> None:
             far.fill(_quad(cam, (x, 0, near), (x + 0.16, 0, near), (x + 0.16, 0, BACK), (x, 0, BACK)), fade(pal.wood, rng.uniform(0.02, 0.12)))
         for z in rng.uniform(1.2, BACK, 2):
             far.stroke(_quad(cam, (x, 0, z), (x + 0.16, 0, z)), 0.0011, fade(mix(pal.floor, pal.line, 0.5), 0.4))
+    beam = mix(pal.wood, pal.wall, 0.3)
+    for x in (-1.2, 0.2, 1.6):  # wooden beams run along the ceiling
+        far.fill(_quad(cam, (x, TALL, near), (x + 0.13, TALL, near), (x + 0.13, TALL, BACK), (x, TALL, BACK)),
+                 ramp((0, min(roof - 0.3, 0)), (0, roof), [mix(beam, pal.line, 0.2), beam]))  # fmt: skip
     for y, high in ((0.0, 0.1), (TALL - 0.07, 0.07)):  # skirting and cornice
         for shape in (((left, y, BACK), (right, y, BACK), (right, y + high, BACK), (left, y + high, BACK)),
                       ((left, y, near), (left, y, BACK), (left, y + high, BACK), (left, y + high, near)),
@@ -313,7 +317,7 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
         low, high = ring(0.27, x, z), ring(0.25, x, z, 0.09)
         ink = mix(ink, pal.line, 0.15)
         layer.fill([(px, py + 0.012) for px, py in low], fade(pal.line, 0.35), blur=0.008)
-        layer.fill(low, mix(ink, pal.line, 0.35), curved=True)
+        layer.fill(low, mix(ink, pal.line, 0.28), curved=True)
         layer.fill(high, ramp((0, high[12][1]), (0, high[36][1]), [mix(ink, LAMP, 0.25), ink]), curved=True)
     layer.fill([(px, py + 0.02) for px, py in ring(0.56)], fade(pal.line, 0.4), blur=0.016)
     for t in (0.6, 2.5, 3.8, 5.6):
@@ -321,9 +325,9 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
         head = cam.at(0.3 + 0.42 * np.cos(t), 0.3, 2.62 + 0.26 * np.sin(t))
         layer.tapered([head, foot], 0.017, 0.01, mix(pal.wood, pal.line, 0.45))
     layer.fill(ring(0.58, y=0.3), mix(pal.wood, pal.line, 0.3))
+    layer.stroke(ring(0.58, y=0.3), 0.0018, fade(pal.line, 0.6), closed=True)
     top = ring(0.58, y=0.335)
     layer.fill(top, ramp((top[24][0], top[24][1]), (top[0][0], top[12][1]), [mix(pal.wood, LAMP, 0.2), mix(pal.wood, LAMP, 0.5)]))
-    layer.stroke(ring(0.58, y=0.3), 0.0016, fade(pal.line, 0.55), closed=True)
     layer.stroke(top, 0.0022, fade(mix(LAMP, colour("#ffffff"), 0.3), 0.5), closed=True)
     for x, z, ink in ((0.0, 2.5, pal.fabric), (0.46, 2.45, mix(colour("#7c9cb0"), pal.fabric, 0.3))):
         cx, cy = cam.at(x, 0.335, z)
@@ -344,7 +348,8 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
         cx, cy = cam.at(dx, 0.335, dz)
         r = cam.size(0.045, dz)
         layer.dot(cx, cy - r * 0.8, r, mix(colour("#f08c2e"), pal.line, 0.1 + 0.2 * (1 - pal.window)), ry=r * 0.85)
-        layer.dot(cx + r * 0.3, cy - r * 1.2, r * 0.3, fade(colour("#fff0c8"), 0.6), blur=r * 0.1)
+        layer.dot(cx + r * 0.3, cy - r * 1.2, r * 0.18, fade(colour("#fff0c8"), 0.6), blur=r * 0.08)
+        layer.dot(cx - r * 0.05, cy - r * 1.45, r * 0.12, mix(colour("#5d7a3a"), pal.line, 0.2), ry=r * 0.07)
 
 
 LAMP_AT = (-0.78, BACK - 0.75)

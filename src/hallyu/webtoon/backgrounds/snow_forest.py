@@ -43,6 +43,8 @@ PALETTES = {
 LAMP = colour("#ffc56e")
 SUN = 0.6
 """Where the sun stands, as a share of the width."""
+PLANES = ((26.0, 20, 0.8), (18.0, 13, 1.3), (12.5, 9, 1.9), (8.6, 6, 2.2), (5.8, 4, 2.1))
+"""Planes of trees, farthest first: metres ahead, how many, and how far from the middle of the path."""
 GATE = 10.5
 """Distance of the gate and its pine, in metres."""
 
@@ -120,7 +122,7 @@ def _plant(stage: Stage, cam: Camera, landmark: bool) -> list[tuple[float, list[
     """Choose the trees of each plane, farthest first, off the path: (distance, [(kind, metres to the right)])."""
     rng = stage.rng
     out = []
-    for z, count, clear in ((26, 22, 0.8), (18, 14, 1.3), (12.5, 9, 1.9), (8.6, 6, 2.2), (5.8, 4, 2.1)):
+    for z, count, clear in PLANES[:-1] if stage.simple else PLANES:
         reach = 0.6 * z / cam.zoom
         slots = np.linspace(-reach, reach, count) + rng.uniform(-0.4, 0.4, count) * 2 * reach / count
         kinds = rng.choice(["pine", "pine", "bare", "fir"], count)
@@ -238,9 +240,10 @@ def _tree(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, kin
     width = unit * (rng.uniform(0.24, 0.36) if kind == "pine" else rng.uniform(0.15, 0.24))
     tall = rng.uniform(9, 13) if kind == "pine" else rng.uniform(5.5, 8.5)
     lean = rng.normal(0, 0.35)
-    spine = _trunk(layer, rng, base, width, tall * unit, lean * unit, wood, mix(wood, pal.rim, 0.75 - 0.5 * air), shade)
+    spine = _trunk(layer, rng, base, width, tall * unit, lean * unit, wood, mix(wood, pal.rim, 0.75 - 0.5 * air), shade,
+                   0.62 if kind == "pine" else 0.95)
     if kind == "pine":
-        crown = np.sort(rng.uniform(0.48, 1.0, int(rng.integers(11, 15))))
+        crown = np.sort(rng.uniform(0.48, 1.0, 8 if air > 0.5 else 12))
         for t in [*crown, 1.0]:
             at = spine[int(t * (len(spine) - 1))]
             if not -0.12 < at[1] < layer.aspect:
@@ -248,7 +251,7 @@ def _tree(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, kin
             reach = unit * rng.uniform(0.35, 1.0) * (1.25 - t) * 2.6 * rng.choice([-1, 1]) * (t < 1)
             tip = at + (reach, -abs(reach) * rng.uniform(-0.3, 0.25))
             layer.tapered([at, (at + tip) / 2 + (0, -abs(reach) * 0.08), tip], width * 0.26, width * 0.08, wood)
-            draw_pad = pad if air < 0.45 else _cushion  # far crowns need no second cushion
+            draw_pad = pad if air < 0.35 else _cushion  # far crowns need no second cushion
             draw_pad(layer, rng, *(at + (tip - at) * 0.85).tolist(), abs(reach) * 0.9 + unit * 0.85,
                      unit * rng.uniform(0.4, 0.62), needle, lit, shade)
     else:
@@ -256,7 +259,7 @@ def _tree(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, kin
             t = rng.uniform(0.28, 0.95)
             side = rng.choice([-1, 1])
             _branch(layer, rng, spine[int(t * (len(spine) - 1))], np.pi / 2 - side * rng.uniform(0.5, 1.15),
-                    unit * rng.uniform(0.9, 1.9) * (1.25 - t), width * 0.42 * (1.2 - t), wood, lit, 3)
+                    unit * rng.uniform(0.9, 1.9) * (1.25 - t), width * 0.42 * (1.2 - t), wood, lit, 2 if air > 0.35 else 3)
     _mound(layer, rng, base[0], base[1], width * 1.6, unit * 0.13, lit)
 
 
@@ -269,14 +272,14 @@ def _mound(layer: Layer, rng: np.random.Generator, x: float, y: float, half: flo
 
 
 def _trunk(layer: Layer, rng: np.random.Generator, base: tuple[float, float], width: float, tall: float, lean: float,
-           wood: int, rim: int, snow: int) -> np.ndarray:
+           wood: int, rim: int, snow: int, taper: float = 0.62) -> np.ndarray:
     """A trunk from its foot up: uneven edges, bark, a warm rim towards the sun, snow blown on the other side."""
     n = 26
     t = np.linspace(0, 1, n)
-    spine = np.stack([base[0] + lean * t + noise(rng, n, 3) * width * 0.5 * t, base[1] - tall * t], 1)
-    half = width / 2 * (1 - 0.62 * t) * (1 + 0.75 * np.exp(-t * tall / width * 1.1))
-    left = spine[:, 0] - half * (1 + 0.13 * noise(rng, n, 4, 8))
-    right = spine[:, 0] + half * (1 + 0.13 * noise(rng, n, 4, 8))
+    spine = np.stack([base[0] + lean * t + noise(rng, n, 3) * min(width, 0.05) * 0.5 * t, base[1] - tall * t], 1)
+    half = width / 2 * (1 - taper * t) * (1 + 0.75 * np.exp(-t * tall / width * 1.1))
+    left = spine[:, 0] - half * (1 + 0.1 * noise(rng, n, 4, 8))
+    right = spine[:, 0] + half * (1 + 0.1 * noise(rng, n, 4, 8))
     ys = spine[:, 1]
     outline = np.concatenate([np.stack([left, ys], 1), np.stack([right, ys], 1)[::-1]])
     dark = mix(wood, colour("#000010"), 0.14)
@@ -345,7 +348,7 @@ def _fir(layer: Layer, rng: np.random.Generator, cam: Camera, x: float, z: float
 def bough(layer: Layer, rng: np.random.Generator, root: tuple[float, float], tip: tuple[float, float], thick: float,
           needle: int, lit: int, shade: int) -> None:
     """A drooping evergreen branch with a jagged fringe below and a thick lumpy load of snow on top."""
-    n = 15
+    n = 15 if thick > 0.008 else 9
     t = np.linspace(0, 1, n)
     spine = np.asarray(root) + np.outer(t, np.subtract(tip, root)) - np.outer(np.sin(np.pi * t), (0, thick * 0.55))
     body = np.sin(np.pi * (0.14 + 0.82 * t)) ** 0.6

@@ -6,6 +6,7 @@ background looks the same at any resolution, and a taller panel shows more rathe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,24 @@ def mix(a: int, b: int, t: float) -> int:
 
 def noise(rng: np.random.Generator, n: int, octaves: int = 4, first: int = 2) -> np.ndarray:
     """Smooth noise for outlines: *n* samples in about -1 to 1, each octave twice as fine and 0.55 as strong."""
-    out = np.zeros(n)
+    weights = _octaves(n, octaves, first)
+    return weights @ rng.uniform(-1, 1, weights.shape[1])
+
+
+@lru_cache(maxsize=64)
+def _octaves(n: int, octaves: int, first: int) -> np.ndarray:
+    """How much each random knot of each octave counts in each of *n* samples, eased between neighbours."""
+    rows = np.arange(n)
+    blocks = []
     for octave in range(octaves):
         knots = first * 2**octave
-        value = rng.uniform(-1, 1, knots + 2)
         at = np.linspace(0, knots, n)
         left = at.astype(int)
         ease = (at - left) ** 2 * (3 - 2 * (at - left))
-        out += 0.55**octave * (value[left] * (1 - ease) + value[left + 1] * ease)
-    return out / 1.6
+        block = np.zeros((n, knots + 2))
+        block[rows, left], block[rows, left + 1] = 1 - ease, ease
+        blocks.append(block * 0.55**octave / 1.6)
+    return np.concatenate(blocks, 1)
 
 
 def blob(rng: np.random.Generator, x: float, y: float, rx: float, ry: float, rough: float = 0.18,
@@ -130,8 +140,8 @@ class Layer:
     def tapered(self, points: Points, start: float, end: float, ink: int | skia.Shader, blur: float = 0.0) -> None:
         """A stroke whose width runs from *start* to *end*: a branch, a hair, a wisp."""
         p = np.asarray(points, float)
-        side = np.gradient(p, axis=0)[:, ::-1] * (-1, 1)
-        side /= np.linalg.norm(side, axis=1, keepdims=True) + 1e-9
+        ahead = np.concatenate([p[1:], p[-1:]]) - np.concatenate([p[:1], p[:-1]])
+        side = ahead[:, ::-1] * (-1, 1) / (np.hypot(*ahead.T)[:, None] + 1e-9)
         half = np.linspace(start, end, len(p))[:, None] / 2
         self.fill(np.concatenate([p + side * half, (p - side * half)[::-1]]), ink, blur)
 
@@ -329,7 +339,7 @@ class Stage:
         for name, sheet in self.sheets.items():
             image = sheet.surface.makeImageSnapshot()
             if self.simple:
-                image = _soften(image, self.width * 0.0042)
+                image = _soften(image, self.width * 0.0055, 0.92 if self.time == "night" else 0.82)
             if (image.width(), image.height()) != size:
                 target = skia.Surface(*size)
                 target.getCanvas().drawImageRect(
@@ -339,14 +349,14 @@ class Stage:
         return out
 
 
-def _soften(image: skia.Image, sigma: float) -> skia.Image:
-    """Blur by *sigma* pixels, take a third of the saturation out, and lift towards a pale ground."""
-    keep, lift = 0.66, 0.84
+def _soften(image: skia.Image, sigma: float, contrast: float) -> skia.Image:
+    """Blur by *sigma* pixels, take a quarter of the saturation out, and lift the darks."""
+    keep, lift = 0.76, contrast
     grey = [0.2126 * (1 - keep) * lift, 0.7152 * (1 - keep) * lift, 0.0722 * (1 - keep) * lift]
     rows = []
     for channel in range(3):
         row = [g + (keep * lift if i == channel else 0) for i, g in enumerate(grey)]
-        rows += [*row, 0, 1 - lift - 0.03]
+        rows += [*row, 0, (1 - lift) * 0.85]
     colours = skia.ColorFilters.Matrix([*rows, 0, 0, 0, 1, 0])
     target = skia.Surface(image.width(), image.height())
     blur = skia.ImageFilters.Blur(sigma, sigma, skia.TileMode.kClamp)

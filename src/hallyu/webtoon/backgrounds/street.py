@@ -116,7 +116,7 @@ def _road(stage: Stage, cam: Camera, pal: Palette, snow: bool) -> None:
         for k in range(len(LOTS) - 1):  # light from the shop windows lies across the road
             x, y = corner(side * HALF * 0.72, (LOTS[k] + LOTS[k + 1]) / 2)
             size = cam.size(1.7, LOTS[k])
-            far.glow(x, y, size, fade(WARM, 0.5 * pal.glow), ry=max(size * 0.28 * cam.eye / 1.6, 0.01))
+            far.glow(x, y, size, fade(WARM, 0.42 * pal.glow), ry=max(size * 0.28 * cam.eye / 1.6, 0.01), add=True)
         if snow:  # snow shovelled against the walls
             outer = [corner(side * (HALF + 0.1), k) for k in z]
             heap = noise(rng, 30, 4, 8)
@@ -127,7 +127,8 @@ def _road(stage: Stage, cam: Camera, pal: Palette, snow: bool) -> None:
 
 
 def _haze(stage: Stage, cam: Camera, pal: Palette) -> None:
-    stage.far.glow(cam.centre, cam.horizon - 0.03, 0.3, fade(mix(pal.haze, WARM, 0.3), 0.7))
+    stage.far.glow(cam.centre, cam.horizon - 0.03, 0.3, fade(mix(pal.haze, WARM, 0.3), 0.6))
+    stage.far.glow(cam.centre, cam.horizon, 0.22, fade(WARM, 0.5 * pal.glow), add=True)
 
 
 def _lot(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, side: int, z0: float, z1: float, name: str,
@@ -344,6 +345,6 @@ def _frame(stage: Stage, pal: Palette, snow: bool) -> None:
     if snow:
         layer.fill(path([(-0.03, 0.1), (0.03, 0.07), (0.1, 0.03), (0.19, -0.02), (0.2, 0.0), (0.12, 0.055), (0.05, 0.095), (-0.03, 0.13)], curved=True), mix(pal.lit, pal.shade, 0.5), blur=0.003)
         xs = np.linspace(-0.03, 1.03, 40)
-        crest = a + 0.012 - 0.085 * np.clip(np.abs(xs - 0.5) - 0.18, 0, 1) ** 1.1 * 3 + noise(rng, 40, 3, 4) * 0.014
+        crest = a + 0.012 - 0.085 * min(1.0, a / 1.25) ** 1.5 * np.clip(np.abs(xs - 0.5) - 0.18, 0, 1) ** 1.1 * 3 + noise(rng, 40, 3, 4) * 0.014
         layer.fill(np.concatenate([np.stack([xs, crest], 1), [(1.03, a + 0.03), (-0.03, a + 0.03)]]),
                    ramp((0, a - 0.12), (0, a), [mix(pal.lit, pal.shade, 0.3), mix(pal.shade, pal.tint, 0.2)]), blur=0.0025)  # fmt: skip
