@@ -1,8 +1,9 @@
 """A writing assistant: it proposes cuts from prose, and the writer accepts, edits or rejects each one.
 
-The offline engine is rules, all of them in this file: who speaks is looked for in the sentence beside the quotation,
-places and feelings are looked up in small lexicons, and the shot follows from what the words do (a place is shown
-from afar, a feeling from near, talk in between). Any OpenAI-compatible server can be asked instead, by name only.
+The offline engine is rules, all of them in this file: who speaks is looked for in the sentence beside the
+quotation, places and feelings are looked up in small lexicons, and the shot follows from what the words do (a
+place is shown from afar, a feeling from near, talk in between). Any OpenAI-compatible server can be asked
+instead, by name only.
 """
 
 import difflib
@@ -12,6 +13,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from hallyu.errors import HallyuError
@@ -60,12 +62,14 @@ def propose(
         *base_url*; the prose and the cast are sent there, and nowhere unless this engine is named).
     narrator: the member of the cast who says "I" in the prose, or "" for nobody.
     timeout: seconds for the server's whole answer.
-    Raises HallyuError with one sentence for empty or oversized prose, and for a reply that is not what was asked.
+    Raises HallyuError with one sentence for empty or oversized prose, and for a reply that was not asked for.
     """
     if not prose.strip():
         raise HallyuError("There is no prose to propose cuts from; write a few sentences first.")
     if len(prose.encode("utf-8", "replace")) > MAX_BYTES:
-        raise HallyuError(f"The prose is longer than {MAX_BYTES / 1e6:.0f} MB; give the assistant one episode at a time.")
+        raise HallyuError(
+            f"The prose is longer than {MAX_BYTES / 1e6:.0f} MB; give the assistant one episode at a time."
+        )
     if narrator and narrator not in cast:
         raise HallyuError(f"The narrator {narrator} is not in the cast; choose from {', '.join(cast)}.")
     if engine == "offline":
@@ -150,7 +154,7 @@ def _by_rules(prose: str, cast: dict[str, Character], narrator: str) -> list[Sug
             for draft in _drafts(pieces, last_speakers):
                 words = " ".join(piece.text for piece in draft.pieces if not piece.quote)
                 found = _first(PLACE_WORDS, words)
-                draft.opens = bool(found) and found != place or not drafts or drafts[-1][0] != scene
+                draft.opens = not drafts or drafts[-1][0] != scene or (found not in ("", place))
                 place = found or place or "room"
                 drafts.append((scene, place, draft))
         offset += len(paragraph) + 1
@@ -172,7 +176,9 @@ def _pieces(paragraph: str, offset: int, cast: dict[str, Character], narrator: s
                 pieces.append(_Piece(offset + at + start, offset + at + end, text, subject=subject))
         if match:
             kind = "thought" if match.group()[0] in "'‘" else "speech"
-            pieces.append(_Piece(offset + match.start(), offset + match.end(), match.group()[1:-1].strip(), kind))
+            pieces.append(
+                _Piece(offset + match.start(), offset + match.end(), match.group()[1:-1].strip(), kind)
+            )
             at = match.end()
     return pieces
 
@@ -199,7 +205,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _subject(sentence: str, cast: dict[str, Character], narrator: str) -> str:
-    """Who the sentence is about: the first person marked as subject or topic, else the first whose face it is."""
+    """Who the sentence is about: the first person marked as subject or topic, else whose face it is."""
     people = _called(cast, narrator)
     if not re.search(r"[가-힣]", sentence):
         named = [
@@ -211,7 +217,7 @@ def _subject(sentence: str, cast: dict[str, Character], narrator: str) -> str:
     names = tuple(word for word in people if re.fullmatch(r"[가-힣]+", word))
     tokens = _kiwi(names).tokenize(sentence)
     owner = ""
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in pairwise(tokens):
         if token.form in people and token.tag in ("NNP", "NNG", "NP"):
             # JKS and JX mark subject and topic (이/가, 은/는); VCP is "is called"; JKG is "of" (도윤의 얼굴).
             if after.tag in ("JKS", "JX", "VCP"):
@@ -265,7 +271,9 @@ def _drafts(pieces: list[_Piece], last_speakers: list[str]) -> list[_Draft]:
     drafts.sort(key=lambda draft: draft.pieces[0].start)
     for piece, sound in sounds:
         # A sound that is a sentence of its own belongs to what it announces.
-        target = next((draft for draft in drafts if draft.pieces[-1].end > piece.start), drafts[-1] if drafts else None)
+        target = next(
+            (draft for draft in drafts if draft.pieces[-1].end > piece.start), drafts[-1] if drafts else None
+        )
         if target is None:
             drafts.append(target := _Draft([piece]))
         target.effect = target.effect or sound
@@ -315,7 +323,9 @@ def _spoken(quote: _Piece, direction: _Piece | None, last_speakers: list[str]) -
 
 
 def _said(quote: _Piece, speaker: str) -> list[Line]:
-    return [Line("", text, speaker, quote.quote if speaker else "narration") for text in _balloons(quote.text)]
+    return [
+        Line("", text, speaker, quote.quote if speaker else "narration") for text in _balloons(quote.text)
+    ]
 
 
 def _told(piece: _Piece) -> _Draft:
@@ -379,8 +389,9 @@ def _suggestion(number: int, scene: int, place: str, draft: _Draft) -> Suggestio
     if len(draft.people) == 2:
         left, right = draft.people
         figures = (
-            Figure(left, view="facing right", position="left"), Figure(right, view="facing left", position="right"),
-        )  # fmt: skip
+            Figure(left, view="facing right", position="left"),
+            Figure(right, view="facing left", position="right"),
+        )
     elif draft.people and shot != "establishing":
         figures = (Figure(draft.people[0], draft.expression),)
     lines = tuple(replace(line, id=line_id(number, index)) for index, line in enumerate(draft.lines, 1))
@@ -467,9 +478,13 @@ def _by_server(
         reply = build(_Reply, json.loads(content), "reply")
         return [_checked(cut, number, cast, sentences) for number, cut in enumerate(reply.cuts, 1)]
     except (ValueError, RecursionError) as error:
-        raise HallyuError(f"The server {base_url} did not answer with JSON; try again or use another model.") from error
+        raise HallyuError(
+            f"The server {base_url} did not answer with JSON; try again or use another model."
+        ) from error
     except HallyuError as error:
-        raise HallyuError(f"The server {base_url} answered with something that is no cut list: {error}") from error
+        raise HallyuError(
+            f"The server {base_url} answered with something that is no cut list: {error}"
+        ) from error
 
 
 def _numbered(prose: str) -> list[tuple[int, int]]:
@@ -483,7 +498,8 @@ def _numbered(prose: str) -> list[tuple[int, int]]:
 def _instruction(cast: dict[str, Character], narrator: str) -> str:
     people = "; ".join(f"{person.name} ({person.look})" for person in cast.values())
     return (
-        "You help a webtoon writer. Break the numbered sentences into cuts, in order, and answer in JSON only. "
+        "You help a webtoon writer. Break the numbered sentences into cuts, in order, and answer "
+        "in JSON only. "
         "Keep the writer's words; use only the words the schema allows; narration has an empty speaker. "
         f"The cast: {people}. " + (f"The narrator, who says I, is {narrator}. " if narrator else "")
     )
@@ -494,8 +510,11 @@ def _schema(cast: dict[str, Character]) -> dict:
 
     def thing(**properties) -> dict:
         return {
-            "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False,
-        }  # fmt: skip
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
 
     text, number = {"type": "string", "maxLength": MAX_TEXT}, {"type": "integer", "minimum": 1}
     figure = thing(
@@ -512,7 +531,7 @@ def _schema(cast: dict[str, Character]) -> dict:
 
 
 def _ask(url: str, request: dict, key: str, timeout: float) -> str:
-    """Post *request* and return the text of the first choice; at most MAX_REPLY bytes within *timeout* seconds."""
+    """Post *request* and return the first choice's text; at most MAX_REPLY bytes in *timeout* seconds."""
     import httpx
 
     headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -525,17 +544,27 @@ def _ask(url: str, request: dict, key: str, timeout: float) -> str:
             client.stream("POST", url, json=request, headers=headers) as response,
         ):
             if response.status_code != 200:
-                raise HallyuError(f"The server {url} answered with status {response.status_code}; check address and key.")
+                raise HallyuError(
+                    f"The server {url} answered with status {response.status_code}; check address and key."
+                )
             for chunk in response.iter_bytes():
                 data += chunk
                 if len(data) > MAX_REPLY:
-                    raise HallyuError(f"The server {url} answered with more than {MAX_REPLY / 1e6:.0f} MB; it was cut off.")
+                    raise HallyuError(
+                        f"The server {url} answered with more than {MAX_REPLY / 1e6:.0f} MB; it was cut off."
+                    )
                 if time.monotonic() > deadline:
-                    raise HallyuError(f"The server {url} took longer than {timeout:g} s; raise timeout or use another.")
+                    raise HallyuError(
+                        f"The server {url} took longer than {timeout:g} s; raise timeout or use another."
+                    )
     except httpx.TimeoutException as error:
-        raise HallyuError(f"The server {url} took longer than {timeout:g} s; raise timeout or use another.") from error
+        raise HallyuError(
+            f"The server {url} took longer than {timeout:g} s; raise timeout or use another."
+        ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise HallyuError(f"The server {url} cannot be reached ({type(error).__name__}); is it running?") from error
+        raise HallyuError(
+            f"The server {url} cannot be reached ({type(error).__name__}); is it running?"
+        ) from error
     try:
         content = json.loads(data)["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
@@ -545,7 +574,9 @@ def _ask(url: str, request: dict, key: str, timeout: float) -> str:
     return content
 
 
-def _checked(reply: _ReplyCut, number: int, cast: dict[str, Character], sentences: list[tuple[int, int]]) -> Suggestion:
+def _checked(
+    reply: _ReplyCut, number: int, cast: dict[str, Character], sentences: list[tuple[int, int]]
+) -> Suggestion:
     """A cut of the server's answer as a suggestion; every word is compared with what was allowed."""
 
     def one_of(word: str, allowed: Iterable[str], what: str) -> None:
@@ -574,13 +605,16 @@ def _checked(reply: _ReplyCut, number: int, cast: dict[str, Character], sentence
     plain(reply.effect, "sound effect")
     plain(reply.reason, "reason")
     drawn = {figure.name for figure in reply.figures}
+    unseen = set(cast) - drawn
     lines = tuple(
-        Line(line_id(number, index), line.text.strip(), line.speaker, line.kind, bool(line.speaker) and line.speaker not in drawn)
+        Line(line_id(number, index), line.text.strip(), line.speaker, line.kind, line.speaker in unseen)
         for index, line in enumerate(reply.lines, 1)
-    )  # fmt: skip
+    )
     figures = tuple(Figure(**asdict(figure)) for figure in reply.figures)
     cut = Cut(number, 1, reply.shot, reply.place, figures=figures, lines=lines, effect=reply.effect.strip())
-    return Suggestion(cut, reply.reason, sentences[reply.first_sentence - 1][0], sentences[reply.last_sentence - 1][1])
+    return Suggestion(
+        cut, reply.reason, sentences[reply.first_sentence - 1][0], sentences[reply.last_sentence - 1][1]
+    )
 
 
 # --- The writer decides -----------------------------------------------------------------------------------
@@ -589,8 +623,8 @@ def _checked(reply: _ReplyCut, number: int, cast: dict[str, Character], sentence
 class Session:
     """The writer's decisions on a list of suggestions; each is written to the work log as it is made.
 
-    A later decision on the same cut replaces the earlier one, and both stay in the log. Cut numbers are kept, so
-    that the log's targets ("c03") stay true.
+    A later decision on the same cut replaces the earlier one, and both stay in the log. Cut numbers are kept,
+    so that the log's targets ("c03") stay true.
     """
 
     def __init__(self, suggestions: Sequence[Suggestion], log: WorkLog, writer: str, tool: str = "cut rules"):
@@ -611,10 +645,14 @@ class Session:
     def edit(self, number: int, **changes) -> Cut:
         """Take the suggestion with *changes* to its fields, such as shot="close-up"; returns the new cut."""
         before = self.chosen.get(number) or self._suggested(number).cut
-        if unknown := set(changes) - {item.name for item in fields(Cut)} | set(changes) & {"number"}:
-            raise HallyuError(f"A cut has no field {sorted(unknown)[0]} to change; it has shot, place, figures, lines, …")
+        if unknown := set(changes) - {item.name for item in fields(Cut)}:
+            raise HallyuError(
+                f"A cut has no field {sorted(unknown)[0]} to change; it has shot, place, figures, lines, …"
+            )
         cut = replace(before, **changes)
-        self.log.add("human", self.writer, "edit", _target(number), before=cut_text(before), after=cut_text(cut))
+        self.log.add(
+            "human", self.writer, "edit", _target(number), before=cut_text(before), after=cut_text(cut)
+        )
         self.chosen[number] = cut
         return cut
 
@@ -633,7 +671,10 @@ class Session:
         """The script of the accepted and edited cuts. Raises HallyuError while suggestions are undecided."""
         if self.undecided:
             waiting = ", ".join(map(str, self.undecided[:5]))
-            raise HallyuError(f"{len(self.undecided)} suggestions wait for you (cut {waiting}); accept, edit or reject each.")
+            raise HallyuError(
+                f"{len(self.undecided)} suggestions wait for you (cut {waiting}); accept, "
+                "edit or reject each."
+            )
         return Script(title, cast, tuple(cut for _, cut in sorted(self.chosen.items()) if cut is not None))
 
     def _suggested(self, number: int) -> Suggestion:
@@ -670,8 +711,8 @@ class Agreement(NamedTuple):
 def agreement(proposed: Sequence[Cut], written: Sequence[Cut]) -> dict[str, Agreement]:
     """Compare proposed cuts with the writer's own, after pairing them by their words in order.
 
-    "cuts" counts the pairs; "shots" and "places" the pairs that agree; "figures" who is drawn; "expressions" who with
-    what face; "speakers" the balloons with the same words from the same mouth.
+    "cuts" counts the pairs; "shots" and "places" the pairs that agree; "figures" who is drawn; "expressions"
+    who with what face; "speakers" the balloons with the same words from the same mouth.
 
     >>> cut = Cut(1, 1, "bust", "room", lines=(Line("c01-1", "그럼 왜…!", "하늘"),))
     >>> agreement([replace(cut, shot="close-up")], [cut])["shots"]

@@ -136,7 +136,7 @@ def effect_id(number: int) -> str:
 
 
 def syllables(text: str) -> int:
-    """Letters and digits of *text*, counting a Hangul syllable as one: how a balloon's length is counted here.
+    """Letters and digits of *text*, a Hangul syllable as one: how a balloon's length is counted here.
 
     >>> syllables("…남쪽이요?")
     4
@@ -151,7 +151,7 @@ EFFECT = ("효과음", "sfx")
 LANGUAGE = ("언어", "language")
 OFF_PANEL = ("화면 밖", "off-panel")
 ALIASES = {
-    "설정": "establishing", "원경": "establishing", "풀샷": "full", "바스트": "bust", "바스트샷": "bust", "closeup": "close-up",
+    "설정": "establishing", "원경": "establishing", "풀샷": "full", "바스트": "bust", "closeup": "close-up",
     "pause tight": "tight", "pause normal": "normal", "pause long": "long", "pause scene": "scene",
 }  # fmt: skip
 """Other spellings that writers type."""
@@ -240,7 +240,9 @@ class _Reader:
 
     def finish(self) -> Script:
         if not (self.title or self.cast or self.cuts):
-            raise HallyuError("The script is empty; begin with a title (# 첫눈) and a first cut ([1] 설정샷, 눈 숲).")
+            raise HallyuError(
+                "The script is empty; begin with a title (# 첫눈) and a first cut ([1] 설정샷, 눈 숲)."
+            )
         if not self.title:
             raise HallyuError("The script has no title; begin its first line with # and a space: # 첫눈.")
         if self.scene_is_empty:
@@ -257,10 +259,14 @@ class _Reader:
         for character in line:
             if unicodedata.category(character) in ("Cc", "Cs") and character != "\t":
                 name = "a NUL byte" if character == "\0" else f"the control character U+{ord(character):04X}"
-                raise self.wrong(f"there is {name} here; save the script as plain text (UTF-8) and try again.")
+                raise self.wrong(
+                    f"there is {name} here; save the script as plain text (UTF-8) and try again."
+                )
 
     def empty_scene(self) -> None:
-        raise self.wrong(f"scene {self.scene} has no cuts; write one, like [1] 설정샷, 눈 숲, or delete the heading.")
+        raise self.wrong(
+            f"scene {self.scene} has no cuts; write one, like [1] 설정샷, 눈 숲, or delete the heading."
+        )
 
     def title_line(self, body: str) -> None:
         if self.title:
@@ -290,7 +296,9 @@ class _Reader:
             self.empty_scene()
         number, heading = int(match["number"]), (match["heading"] or "").strip()
         if self.scenes.get(number, heading) != heading:
-            raise self.wrong(f"scene {number} has another heading above ({self.scenes[number]}); renumber this one.")
+            raise self.wrong(
+                f"scene {number} has another heading above ({self.scenes[number]}); renumber this one."
+            )
         if heading:
             self.scenes[number] = heading
         self.scene, self.scene_is_empty, self.above = number, True, None
@@ -301,7 +309,9 @@ class _Reader:
             raise self.wrong("a cut begins with its number in brackets, a shot and a place: [3] 상반신, 방.")
         number = int(match["number"])
         if number in self.cut_lines:
-            raise self.wrong(f"cut {number} is written on line {self.cut_lines[number]} already; renumber one.")
+            raise self.wrong(
+                f"cut {number} is written on line {self.cut_lines[number]} already; renumber one."
+            )
         picture, *rest = re.split(r"\s+·\s+", match["rest"])
         pause = keyword(rest[-1], PAUSES) if rest else None
         beat = " · ".join(rest[:-1] if pause else rest).strip()
@@ -336,7 +346,9 @@ class _Reader:
             return self.cuts[-1].place
         place = keyword(self.scenes.get(scene, ""), vocabulary.PLACES)
         if place is None:
-            raise self.wrong(f"cut {number} opens a scene and names no place; write it: [{number}] 설정샷, 눈 숲.")
+            raise self.wrong(
+                f"cut {number} opens a scene and names no place; write it: [{number}] 설정샷, 눈 숲."
+            )
         return place
 
     def words(self, body: str) -> None:
@@ -348,9 +360,13 @@ class _Reader:
             self.language = text or "ko"
             return
         if not self.cuts or self.scene_is_empty:
-            raise self.wrong("words before the first cut of a scene; open a cut first, like [1] 설정샷, 눈 숲.")
+            raise self.wrong(
+                "words before the first cut of a scene; open a cut first, like [1] 설정샷, 눈 숲."
+            )
         if match["colon"] and not text:
-            raise self.wrong(f"{name} has a colon and no words; write them, or drop the colon if nothing is said.")
+            raise self.wrong(
+                f"{name} has a colon and no words; write them, or drop the colon if nothing is said."
+            )
         if name.casefold() in NARRATION:
             self.add_line("", "narration", text, off_panel=False)
         elif name.casefold() in EFFECT:
@@ -400,8 +416,11 @@ class _Reader:
         found: dict[str, str] = {}
         off_panel = False
         tables = {
-            "expression": vocabulary.EXPRESSIONS, "view": vocabulary.VIEWS, "position": POSITIONS, "kind": KINDS,
-        }  # fmt: skip
+            "expression": vocabulary.EXPRESSIONS,
+            "view": vocabulary.VIEWS,
+            "position": POSITIONS,
+            "kind": KINDS,
+        }
         for word in filter(None, (word.strip() for word in words.split(","))):
             if word.casefold() in OFF_PANEL:
                 off_panel = True
@@ -412,13 +431,16 @@ class _Reader:
             )
             if slot in found:
                 raise self.wrong(
-                    f"“{word}” beside “{found[slot]}”: {name} takes one expression, one view, one position and "
+                    f"“{word}” beside “{found[slot]}”: {name} takes one expression, one view, one "
+                    "position and "
                     "one way of speaking."
                 )
             found[slot] = value
         kind = found.pop("kind", "speech")
         if off_panel and found:
-            raise self.wrong(f"{name} is off-panel, so “{', '.join(found.values())}” cannot be seen; delete it.")
+            raise self.wrong(
+                f"{name} is off-panel, so “{', '.join(found.values())}” cannot be seen; delete it."
+            )
         return Figure(name, **found), kind, off_panel
 
     def person(self, name: str) -> str:
@@ -431,7 +453,9 @@ class _Reader:
     def edition(self, line: str) -> None:
         match = _EDITION.fullmatch(line.rstrip())
         if not match:
-            raise self.wrong("an indented line is a translation of the line above, like   en: Hello; do not indent others.")
+            raise self.wrong(
+                "an indented line is a translation of the line above, like   en: Hello; do not indent others."
+            )
         language, text = match["language"], match["text"].strip()
         if self.above is None:
             raise self.wrong("there are no words above for this line to translate; write them first.")
@@ -440,7 +464,9 @@ class _Reader:
         if self.above.startswith("@"):
             character = self.cast[self.above[1:]]
             if self.person(text) in self.cast and self.person(text) != character.name:
-                raise self.wrong(f"{text} is the name of {self.person(text)} already; two people need two names.")
+                raise self.wrong(
+                    f"{text} is the name of {self.person(text)} already; two people need two names."
+                )
             editions = character.names
         else:
             editions = self.translations.setdefault(self.above, {})
@@ -472,7 +498,8 @@ def format(script: Script) -> str:
         raise HallyuError(f"The script “{script.title}” has no text form: {error}") from error
     if again != script:
         raise HallyuError(
-            f"{_first_difference(script, again)} has no text form: look for a line break or a space at the ends "
+            f"{_first_difference(script, again)} has no text form: look for a line break or a space "
+            "at the ends "
             "of words, a colon or bracket in a name, a speaker missing from the figures, or an unusual id."
         )
     return text
@@ -563,7 +590,11 @@ def _cut_words(cut: Cut, script: Script):
                 words.append(_word(line.kind, KINDS, language))
             if line.off_panel:
                 words.append(OFF_PANEL[0] if language == "ko" else OFF_PANEL[1])
-            yield f"{line.speaker}({', '.join(words)}): {line.text}" if words else f"{line.speaker}: {line.text}"
+            yield (
+                f"{line.speaker}({', '.join(words)}): {line.text}"
+                if words
+                else f"{line.speaker}: {line.text}"
+            )
         yield from _editions(script.translations.get(line.id))
     yield from map(silent, waiting)
     if cut.effect:
@@ -628,7 +659,8 @@ def decode(data: bytes) -> tuple[str, str]:
             text, name = data.decode("cp949"), "CP949, the encoding of older Korean Windows programs"
         except UnicodeDecodeError as error:
             raise HallyuError(
-                "the bytes are neither UTF-8 nor CP949 text; open the script in a text editor and save it as UTF-8."
+                "the bytes are neither UTF-8 nor CP949 text; open the script in a text editor and save "
+                "it as UTF-8."
             ) from error
     return text, f"The file was in {name}; it was read as that, and is written back as UTF-8." if name else ""
 
@@ -643,7 +675,8 @@ def write(script: Script, path: str | Path) -> None:
 
 def _too_large(size: int) -> str:
     return (
-        f"the script is {size / 1e6:.1f} MB and the limit is {MAX_BYTES / 1e6:.0f} MB (an episode is about 0.01 MB); "
+        f"the script is {size / 1e6:.1f} MB and the limit is {MAX_BYTES / 1e6:.0f} MB (an episode is "
+        "about 0.01 MB); "
         "check that this is the right file, or split it into episodes."
     )
 
@@ -659,13 +692,15 @@ def to_json(script: Script) -> str:
 
 
 def from_json(text: str) -> Script:
-    """Read a script from JSON. Raises HallyuError that names the field that is missing, unknown or mistyped."""
+    """Read a script from JSON. Raises HallyuError that names a missing, unknown or mistyped field."""
     if len(text) > MAX_BYTES:
         raise HallyuError(_too_large(len(text)))
     try:
         data = json.loads(unicodedata.normalize("NFC", text))
     except (ValueError, RecursionError) as error:
-        raise HallyuError(f"this is not JSON ({error}); write it with script.to_json, or use the text form.") from error
+        raise HallyuError(
+            f"this is not JSON ({error}); write it with script.to_json, or use the text form."
+        ) from error
     return build(Script, data, "script")
 
 
@@ -701,7 +736,9 @@ def build(kind, data, where: str):
     try:
         return kind(**values)
     except TypeError as error:
-        raise HallyuError(f"{where} lacks a field: {str(error).split('argument')[-1].lstrip('s: ')}.") from error
+        raise HallyuError(
+            f"{where} lacks a field: {str(error).split('argument')[-1].lstrip('s: ')}."
+        ) from error
 
 
 # --- Table ------------------------------------------------------------------------------------------------
@@ -721,4 +758,5 @@ def _table(script: Script) -> str:
     heads = ("cut", "scene", "shot", "place", "figures", "beat", "pause", "words")
     head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in heads)
     caption = f"{escape(script.title)}: {len(script.cuts)} cuts"
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f"<table><caption>{caption}</caption>{body}</table>"

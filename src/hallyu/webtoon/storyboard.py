@@ -1,4 +1,4 @@
-"""A storyboard page (콘티): every cut as a numbered thumbnail with stand-in figures, before anything is generated."""
+"""A storyboard page (콘티): every cut as a numbered thumbnail with stand-in figures."""
 
 import numpy as np
 import skia
@@ -14,10 +14,15 @@ CELL_WIDTH, PICTURE_HEIGHT, CAPTION_HEIGHT, GAP = 250, 190, 66, 18
 INK = skia.Color(45, 48, 60)
 PAPER = skia.Color(250, 248, 243)
 PLACES = {
-    "room": (0xFFF3E3CF, 0xFFD9BE9C), "street": (0xFFE3E8EE, 0xFFB4BECB), "snow forest": (0xFFE4EEF6, 0xFF9DB6C8),
-    "night city": (0xFF3A4467, 0xFF222A48), "speed lines": (0xFFFFFFFF, 0xFF5A5F70), "halftone": (0xFFFFFFFF, 0xFFC3B9DA),
-    "sparkle": (0xFFFDEEF3, 0xFFF0A9C0), "gloom": (0xFFD5D3DF, 0xFF8C88A3),
-}  # fmt: skip
+    "room": (0xFFF3E3CF, 0xFFD9BE9C),
+    "street": (0xFFE3E8EE, 0xFFB4BECB),
+    "snow forest": (0xFFE4EEF6, 0xFF9DB6C8),
+    "night city": (0xFF3A4467, 0xFF222A48),
+    "speed lines": (0xFFFFFFFF, 0xFF5A5F70),
+    "halftone": (0xFFFFFFFF, 0xFFC3B9DA),
+    "sparkle": (0xFFFDEEF3, 0xFFF0A9C0),
+    "gloom": (0xFFD5D3DF, 0xFF8C88A3),
+}
 """Ground and accent of each place's sketch, ARGB."""
 TINTS = (0xFFE0776B, 0xFF5B7DB8, 0xFF9A7CB8, 0xFF6FA58A, 0xFFD9A441, 0xFF8A8F9C)
 """One colour for each member of the cast, in order, so that they are told apart at a glance."""
@@ -26,8 +31,9 @@ TINTS = (0xFFE0776B, 0xFF5B7DB8, 0xFF9A7CB8, 0xFF6FA58A, 0xFFD9A441, 0xFF8A8F9C)
 def thumbnails(script: Script, columns: int = COLUMNS) -> np.ndarray:
     """Draw the storyboard page of *script*: RGB uint8 (height, width, 3).
 
-    A cut's frame shows its shot by how large the stand-in figures are, their side and where they look; balloons are
-    blank, because a storyboard asks whether the pictures alone can be followed. Raises HallyuError without cuts.
+    A cut's frame shows its shot by how large the stand-in figures are, their side and where they look. Balloons
+    are blank, because a storyboard asks whether the pictures alone can be followed.
+    Raises HallyuError when there are no cuts.
     """
     if not script.cuts:
         raise HallyuError("There are no cuts to draw; write one in the script, like [1] 설정샷, 눈 숲.")
@@ -43,7 +49,9 @@ def thumbnails(script: Script, columns: int = COLUMNS) -> np.ndarray:
     for index, cut in enumerate(script.cuts):
         row, column = divmod(index, columns)
         canvas.save()
-        canvas.translate(GAP + column * (CELL_WIDTH + GAP), 64 + row * (PICTURE_HEIGHT + CAPTION_HEIGHT + GAP))
+        canvas.translate(
+            GAP + column * (CELL_WIDTH + GAP), 64 + row * (PICTURE_HEIGHT + CAPTION_HEIGHT + GAP)
+        )
         _frame(canvas, cut, tints)
         _caption(canvas, cut)
         canvas.restore()
@@ -129,7 +137,9 @@ def _figure(canvas: skia.Canvas, figure: Figure, cut: Cut, tint: int) -> None:
     body.moveTo(x - radius * 1.7, y + radius * 6)
     body.cubicTo(x - radius * 1.6, y + radius * 1.4, x - radius * 0.7, y + radius * 1.15, x, y + radius * 1.1)
     body.cubicTo(
-        x + radius * 0.7, y + radius * 1.15, x + radius * 1.6, y + radius * 1.4, x + radius * 1.7, y + radius * 6
+        x + radius * 0.7, y + radius * 1.15,
+        x + radius * 1.6, y + radius * 1.4,
+        x + radius * 1.7, y + radius * 6,
     )  # fmt: skip
     for paint in (skia.Paint(Color=tint, AntiAlias=True), _stroke(INK, 2.5)):
         canvas.drawPath(body, paint)
@@ -161,7 +171,9 @@ def _face(canvas: skia.Canvas, expression: str, x: float, y: float, radius: floa
         brow = radius * apart * 0.44
         canvas.drawLine(ex - brow, ey - lift + slope, ex + brow, ey - lift - slope, pen)
         if expression == "crying":
-            canvas.drawLine(ex, ey + radius * 0.16, ex, ey + radius * 0.55, _stroke(0xFF5AA7D8, radius * 0.09))
+            canvas.drawLine(
+                ex, ey + radius * 0.16, ex, ey + radius * 0.55, _stroke(0xFF5AA7D8, radius * 0.09)
+            )
         if expression == "shy":
             blush = skia.Paint(Color=0x88F08A8A, AntiAlias=True)
             canvas.drawCircle(ex + side * radius * 0.12, ey + radius * 0.26, radius * 0.13, blush)
@@ -173,7 +185,9 @@ def _face(canvas: skia.Canvas, expression: str, x: float, y: float, radius: floa
     elif expression in ("sad", "crying", "angry"):
         canvas.drawArc(mouth, 200, 140, False, pen)
     elif wide:
-        canvas.drawOval(skia.Rect.MakeXYWH(x - radius * 0.1, y + radius * 0.5, radius * 0.2, radius * 0.26), pen)
+        canvas.drawOval(
+            skia.Rect.MakeXYWH(x - radius * 0.1, y + radius * 0.5, radius * 0.2, radius * 0.26), pen
+        )
     else:
         canvas.drawLine(x - radius * 0.14, y + radius * 0.64, x + radius * 0.14, y + radius * 0.64, pen)
 
@@ -192,7 +206,9 @@ def _balloons(canvas: skia.Canvas, cut: Cut) -> None:
         canvas.drawRoundRect(box, radius, radius, pen)
         for row in (0.38, 0.64):
             y = box.top() + box.height() * row
-            canvas.drawLine(box.left() + 16, y, box.right() - (16 if row < 0.5 else 34), y, _stroke(0xFFB9BAC2, 2.5))
+            canvas.drawLine(
+                box.left() + 16, y, box.right() - (16 if row < 0.5 else 34), y, _stroke(0xFFB9BAC2, 2.5)
+            )
     if cut.effect:
         burst = skia.Path()
         for point in range(20):
@@ -212,7 +228,9 @@ def _caption(canvas: skia.Canvas, cut: Cut) -> None:
     _text(canvas, words, 0, PICTURE_HEIGHT + 51, 16, skia.Color(105, 108, 122), CELL_WIDTH)
 
 
-def _text(canvas: skia.Canvas, text: str, x: float, y: float, size: float, colour: int, width: float) -> float:
+def _text(
+    canvas: skia.Canvas, text: str, x: float, y: float, size: float, colour: int, width: float
+) -> float:
     """Draw one line of *text*, shortened with … to *width* pixels; returns the width drawn."""
     face = fonts.dialogue(size)
     # A page of thumbnails is no place to stop for an emoji: the validator names it.

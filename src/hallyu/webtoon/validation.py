@@ -1,8 +1,8 @@
-"""Reading a script as an editor would, before anything is drawn: what cannot work, and what deserves a second look.
+"""Reading a script as an editor would, before anything is drawn: what cannot work, what to look at twice.
 
-An error stops production (nobody by that name, a word that the model does not know). A warning is a question, and
-the writer may answer "I mean it". The limits are this course's own rules of thumb for a phone's width, not a
-platform's: they are the constants below.
+An error stops production (nobody by that name, a word that the model does not know). A warning is a question,
+and the writer may answer "I mean it". The limits are this course's own rules of thumb for a phone's width, not
+a platform's: they are the constants below.
 """
 
 import difflib
@@ -62,9 +62,9 @@ def validate(script: Script) -> list[Problem]:
     """Everything an editor would say about *script*: errors and warnings, in the order of the cuts.
 
     >>> from hallyu.webtoon.script import parse
-    >>> text = "# 첫눈\\n@하늘: girl\\n[1] 설정샷, 방\\n[2] 클로즈업, 방\\n하눌: 응.\\n[3] 상반신, 방\\n하늘: 응?"
+    >>> text = "# 첫눈\\n@하늘: girl\\n[1] 설정샷, 방\\n하눌(화면 밖): 응.\\n[2] 상반신, 방\\n하늘: 응?"
     >>> [str(problem) for problem in validate(parse(text))]
-    ['error · cut 2: 하눌 is not in the cast; did you mean 하늘?']
+    ['error · cut 1: 하눌 is not in the cast; did you mean 하늘?']
     """
     problems = list(_of_script(script))
     for cut in script.cuts:
@@ -83,7 +83,9 @@ def near(word: str, known: Iterable[str], count: int = 2) -> list[str]:
     ['하늘']
     """
     letters = {unicodedata.normalize("NFD", other.casefold()): other for other in known}
-    found = difflib.get_close_matches(unicodedata.normalize("NFD", word.casefold()), letters, count, cutoff=0.6)
+    found = difflib.get_close_matches(
+        unicodedata.normalize("NFD", word.casefold()), letters, count, cutoff=0.6
+    )
     return [letters[other] for other in found]
 
 
@@ -96,7 +98,9 @@ def unsettable(text: str) -> list[str]:
     from hallyu.webtoon import fonts
 
     characters = sorted(set(fonts.clean(text)))
-    return [character for character in characters if _runs_leftwards(character) or not fonts.drawable(character)]
+    return [
+        character for character in characters if _runs_leftwards(character) or not fonts.drawable(character)
+    ]
 
 
 def unknown_looks(look: str) -> list[str]:
@@ -126,12 +130,17 @@ def _of_script(script: Script) -> Iterator[Problem]:
     seen: set[int] = set()
     for cut in script.cuts:
         if cut.number in seen:
-            yield Problem(cut.number, "error", "duplicate", "Two cuts have this number; renumber one of them.")
+            yield Problem(
+                cut.number, "error", "duplicate", "Two cuts have this number; renumber one of them."
+            )
         seen.add(cut.number)
     for before, cut in pairwise(script.cuts):
         if cut.number < before.number:
             yield Problem(
-                cut.number, "warning", "order", f"It comes after cut {before.number}; readers scroll one way, renumber."
+                cut.number,
+                "warning",
+                "order",
+                f"It comes after cut {before.number}; readers scroll one way, renumber.",
             )
     drawn = {figure.name for cut in script.cuts for figure in cut.figures}
     heard = {line.speaker for cut in script.cuts for line in cut.lines}
@@ -142,12 +151,18 @@ def _of_script(script: Script) -> Iterator[Problem]:
 
 def _of_character(character: Character) -> Iterator[Problem]:
     if not character.look:
-        message = f"{character.name} has no look; describe them: @{character.name}: girl, black bob hair, red coat."
+        message = (
+            f"{character.name} has no look; describe them: @{character.name}: girl, black bob hair, red coat."
+        )
         yield Problem(None, "error", "look", message)
     for word in unknown_looks(character.look):
         close = near(word, [other for table in _LOOKS for other in _both(table)])
-        meant = f"; did you mean {' or '.join(close)}?" if close else "; describe hair, eyes and clothes only."
-        yield Problem(None, "error", "look", f"The model does not know “{word}” in {character.name}'s look{meant}")
+        meant = (
+            f"; did you mean {' or '.join(close)}?" if close else "; describe hair, eyes and clothes only."
+        )
+        yield Problem(
+            None, "error", "look", f"The model does not know “{word}” in {character.name}'s look{meant}"
+        )
 
 
 # --- One cut ----------------------------------------------------------------------------------------------
@@ -169,23 +184,29 @@ def _of_cut(cut: Cut, script: Script) -> Iterator[Problem]:
     silent = not cut.lines and not cut.effect
     if not cut.figures and silent and cut.shot != "establishing":
         yield problem(
-            "error", "nothing", f"A {cut.shot} of nobody, with no words: draw a figure, or make it an establishing shot."
+            "error",
+            "nothing",
+            f"A {cut.shot} of nobody, with no words: draw a figure, or make it an establishing shot.",
         )
     elif not cut.figures and cut.shot != "establishing":
         yield problem("warning", "nobody", f"A {cut.shot} of nobody: only the background will be drawn.")
     if cut.figures and cut.shot == "establishing":
         yield problem(
-            "warning", "figures", "An establishing shot shows the place; figures are too small here to act or speak."
+            "warning",
+            "figures",
+            "An establishing shot shows the place; figures are too small here to act or speak.",
         )
     if len(cut.lines) > MAX_BALLOONS:
         yield problem(
             "warning", "balloons",
-            f"{len(cut.lines)} balloons; at a phone's width our rule of thumb is {MAX_BALLOONS} a cut: split it in two.",
+            f"{len(cut.lines)} balloons; at a phone's width our rule of thumb is {MAX_BALLOONS} a cut: "
+                "split it in two.",
         )  # fmt: skip
     if len(cut.figures) > MAX_FIGURES:
         yield problem(
             "warning", "crowd",
-            f"{len(cut.figures)} characters; at a phone's width our rule of thumb is {MAX_FIGURES}: split it in two.",
+            f"{len(cut.figures)} characters; at a phone's width our rule of thumb is {MAX_FIGURES}: "
+                "split it in two.",
         )  # fmt: skip
     names = [figure.name for figure in cut.figures]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -194,7 +215,9 @@ def _of_cut(cut: Cut, script: Script) -> Iterator[Problem]:
         together = [figure.name for figure in figures]
         if len(together) > 1:
             yield problem(
-                "warning", "position", f"{' and '.join(together)} both stand at the {position}; give each a side."
+                "warning",
+                "position",
+                f"{' and '.join(together)} both stand at the {position}; give each a side.",
             )
 
 
@@ -207,7 +230,9 @@ def _of_words_known(cut: Cut) -> Iterator[Problem]:
         ("shot", cut.shot, SHOT_WORDS), ("place", cut.place, vocabulary.PLACES), ("pause", cut.pause, PAUSES),
     ):  # fmt: skip
         if word not in table:
-            yield Problem(cut.number, "error", what, f"“{word}” is not a {what} we have{_meant(word, _both(table))}")
+            yield Problem(
+                cut.number, "error", what, f"“{word}” is not a {what} we have{_meant(word, _both(table))}"
+            )
 
 
 def _of_figure(cut: Cut, figure: Figure, script: Script) -> Iterator[Problem]:
@@ -231,7 +256,9 @@ def _of_line(cut: Cut, line: Line, script: Script) -> Iterator[Problem]:
 
     names = {figure.name for figure in cut.figures}
     if line.kind not in LINE_KINDS:
-        yield problem("error", "kind", f"“{line.kind}” is not a way of speaking; use one of {', '.join(LINE_KINDS)}.")
+        yield problem(
+            "error", "kind", f"“{line.kind}” is not a way of speaking; use one of {', '.join(LINE_KINDS)}."
+        )
     if line.kind != "narration" and not line.speaker:
         yield problem("error", "speaker", f"“{line.text[:20]}” has no speaker; name one or make it 내레이션.")
     elif line.speaker and line.speaker not in script.cast and line.speaker not in names:
@@ -239,22 +266,27 @@ def _of_line(cut: Cut, line: Line, script: Script) -> Iterator[Problem]:
     elif line.speaker and line.speaker not in names and not line.off_panel:
         yield problem(
             "error", "absent",
-            f"{line.speaker} speaks and is not in the cut; draw them, or mark the line {line.speaker}(화면 밖).",
+            f"{line.speaker} speaks and is not in the cut; draw them, or mark the line "
+                f"{line.speaker}(화면 밖).",
         )  # fmt: skip
     elif line.off_panel and line.speaker in names:
-        yield problem("warning", "off-panel", f"{line.speaker} is marked off-panel and is drawn here; drop one.")
+        yield problem(
+            "warning", "off-panel", f"{line.speaker} is marked off-panel and is drawn here; drop one."
+        )
     if not line.text.strip():
         yield problem("error", "blank", f"{line.id} is a balloon without words; delete it.")
     length = syllables(line.text)
     if length > MAX_BALLOON:
         yield problem(
             "error", "balloon",
-            f"{line.id} has {length} syllables and no balloon holds more than {MAX_BALLOON} (our limit): cut or split it.",
+            f"{line.id} has {length} syllables and no balloon holds more than {MAX_BALLOON} (our "
+                "limit): cut or split it.",
         )  # fmt: skip
     elif length > LONG_BALLOON:
         yield problem(
             "warning", "balloon",
-            f"{line.id} has {length} syllables; a balloon reads at a glance up to about {LONG_BALLOON} (our rule of thumb).",
+            f"{line.id} has {length} syllables; a balloon reads at a glance up to about {LONG_BALLOON} "
+                "(our rule of thumb).",
         )  # fmt: skip
     yield from _unsettable(cut.number, line.id, line.text)
 
@@ -268,10 +300,15 @@ def _of_rhythm(script: Script) -> Iterator[Problem]:
         if len(cuts) > MAX_RUN:
             yield Problem(
                 cuts[-1].number, "warning", "rhythm",
-                f"{len(cuts)} cuts in a row are {shot}; let the eye step back or come closer once in between.",
+                f"{len(cuts)} cuts in a row are {shot}; let the eye step back or come closer "
+                    "once in between.",
             )  # fmt: skip
     for before, cut in pairwise(script.cuts):
-        if _dialogue(before) >= LONG_CUT and _dialogue(cut) >= LONG_CUT and before.pause in ("tight", "normal"):
+        if (
+            _dialogue(before) >= LONG_CUT
+            and _dialogue(cut) >= LONG_CUT
+            and before.pause in ("tight", "normal")
+        ):
             yield Problem(
                 cut.number, "warning", "breath",
                 f"Two long dialogue cuts in a row ({_dialogue(before)} and {_dialogue(cut)} syllables); "
@@ -282,7 +319,8 @@ def _of_rhythm(script: Script) -> Iterator[Problem]:
         if cut.scene != scene and cut.shot != "establishing":
             yield Problem(
                 cut.number, "warning", "opening",
-                f"Scene {cut.scene} opens on a {cut.shot}; an establishing shot (설정샷) tells readers where they are.",
+                f"Scene {cut.scene} opens on a {cut.shot}; an establishing shot (설정샷) tells readers "
+                    "where they are.",
             )  # fmt: skip
         scene = cut.scene
 
