@@ -249,10 +249,22 @@ def _methods(parts: Iterable[AIPart], ko: bool) -> str:
 
 
 def _human_line(part: HumanPart, ko: bool) -> str:
-    where = ", ".join(_cut(n, ko) for n in part.cuts) or ("작품 전체" if ko else "the whole episode")
+    where = _cuts(part.cuts, ko) if part.cuts else ("작품 전체" if ko else "the whole episode")
     word = ACTION_WORDS[part.action][not ko]
     return f"{where}: {word} {part.times}회, {part.name}" if ko else f"{where}: {word} {part.times}×, {part.name}"
 
 
 def _cut(number: int, ko: bool) -> str:
     return f"{number}컷" if ko else f"cut {number}"
+
+
+def _cuts(numbers: Sequence[int], ko: bool) -> str:
+    """Cut numbers with runs drawn together: "cuts 1–3, 5"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"{words}컷" if ko else f"cut{'s' if len(numbers) > 1 else ''} {words}"
