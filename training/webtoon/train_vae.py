@@ -71,7 +71,7 @@ def main() -> None:
     torch.manual_seed(0)
     blocks, labels = load(PICTURES)
     vae = build().to(device)
-    optimiser = torch.optim.AdamW(vae.parameters(), RATE, betas=(0.9, 0.95), weight_decay=0)
+    optimiser = torch.optim.AdamW(vae.parameters(), RATE, betas=(0.9, 0.95), weight_decay=0, fused=True)
     state_path, seconds, step = FOLDER / "vae-state.pt", 0.0, 0
     if state_path.exists():
         state = torch.load(state_path, weights_only=True)
