@@ -74,7 +74,12 @@ def test_the_middle_stays_open_for_characters(place):
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.sampled_from(SCENES), st.integers(500, 1600), st.sampled_from(backgrounds.FRAMINGS), st.integers(0, 9999))
+@given(
+    st.sampled_from(SCENES),
+    st.integers(500, 1600),
+    st.sampled_from(backgrounds.FRAMINGS),
+    st.integers(0, 9999),
+)
 def test_any_strip_height_works(place, height, framing, seed):
     image = backgrounds.draw(place, 200, height // 4, seed=seed, framing=framing)
     assert image.shape == (height // 4, 200, 3)
@@ -106,8 +111,16 @@ def test_a_low_camera_sees_less_ground_than_a_high_one():
 
 
 def test_options_change_what_they_name():
-    for place, option in (("snow forest", "footprints"), ("snow forest", "landmark"), ("street", "snow"), ("room", "snow"), ("night city", "snow")):
-        on, off = (backgrounds.draw(place, 160, 200, **{option: value}).astype(int) for value in (True, False))
+    for place, option in (
+        ("snow forest", "footprints"),
+        ("snow forest", "landmark"),
+        ("street", "snow"),
+        ("room", "snow"),
+        ("night city", "snow"),
+    ):
+        on, off = (
+            backgrounds.draw(place, 160, 200, **{option: value}).astype(int) for value in (True, False)
+        )
         assert np.abs(on - off).mean() > 0.05, (place, option)
 
 
@@ -129,7 +142,9 @@ def test_a_mirrored_sign_still_reads_from_left_to_right():
     def sign(mirror: bool, on_board: bool) -> np.ndarray:
         layer = Layer(200, 100, mirror)
         if on_board:
-            layer.text_on("빵집", [(0.1, 0.05), (0.9, 0.05), (0.9, 0.45), (0.1, 0.45)], 2.0, colour("#000000"), face)
+            layer.text_on(
+                "빵집", [(0.1, 0.05), (0.9, 0.05), (0.9, 0.45), (0.1, 0.45)], 2.0, colour("#000000"), face
+            )
         else:
             layer.text("빵집", 0.5, 0.25, 0.3, colour("#000000"), face)
         return layer.surface.makeImageSnapshot().toarray()[..., 3].astype(int)
@@ -141,16 +156,25 @@ def test_a_mirrored_sign_still_reads_from_left_to_right():
 
 
 def test_mistakes_are_answered_in_words():
-    with pytest.raises(HallyuError, match="snow forest.*night city"):
+    with pytest.raises(HallyuError, match=r"snow forest.*night city"):
         backgrounds.draw("beach")
-    for wrong in ({"time": "noon"}, {"framing": "close-up"}, {"light": "top"}, {"font": "no.ttf"}, {"width": 4}, {"rain": True}):
+    for wrong in (
+        {"time": "noon"},
+        {"framing": "close-up"},
+        {"light": "top"},
+        {"font": "no.ttf"},
+        {"width": 4},
+        {"rain": True},
+    ):
         with pytest.raises(HallyuError):
             backgrounds.layers("street", **wrong)
     with pytest.raises(HallyuError, match="standing, walking"):
         backgrounds.distant_figure(np.zeros((50, 50, 4), np.uint8), 25, 45, 30, pose="flying")
 
 
-@pytest.mark.parametrize("pose,facing", itertools.product(("standing", "walking"), ("left", "right", "away", "front")))
+@pytest.mark.parametrize(
+    "pose,facing", itertools.product(("standing", "walking"), ("left", "right", "away", "front"))
+)
 def test_a_distant_figure_stands_where_it_is_put(pose, facing):
     empty = np.zeros((300, 200, 4), np.uint8)
     drawn = backgrounds.distant_figure(empty, 100, 280, 200, "#c03030", pose=pose, facing=facing)
@@ -164,7 +188,9 @@ def test_a_distant_figure_stands_where_it_is_put(pose, facing):
 
 def test_figures_that_face_each_other_mirror():
     empty = np.zeros((200, 201, 4), np.uint8)
-    left, right = (backgrounds.distant_figure(empty, 100.5, 180, 150, facing=side) for side in ("left", "right"))
+    left, right = (
+        backgrounds.distant_figure(empty, 100.5, 180, 150, facing=side) for side in ("left", "right")
+    )
     assert np.abs(left.astype(int) - right[:, ::-1]).mean() < 0.5
 
 

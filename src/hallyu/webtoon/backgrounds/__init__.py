@@ -1,8 +1,8 @@
 """Backgrounds (배경): four places and four emotion patterns, painted in layers.
 
-A background is painted on four layers, farthest first: "far", "middle", "near", "weather". Characters stand between
-"middle" and "near", so that a trunk or a curtain can pass in front of them and snow falls over everything. The same
-layers move at different speeds when a film pans over the panel.
+A background is painted on four layers, farthest first: "far", "middle", "near", "weather". Characters stand
+between "middle" and "near", so that a trunk or an eave can pass in front of them and snow falls over all. The
+same layers move at different speeds when a film pans over the panel.
 """
 
 import inspect
@@ -12,6 +12,7 @@ import numpy as np
 import skia
 
 from hallyu.errors import HallyuError
+from hallyu.webtoon import fonts
 from hallyu.webtoon.backgrounds import night_city, patterns, room, snow_forest, street
 from hallyu.webtoon.backgrounds.figures import distant_figure
 from hallyu.webtoon.backgrounds.stage import LAYERS, Stage
@@ -21,10 +22,10 @@ __all__ = ["FRAMINGS", "LAYERS", "LIGHTS", "TIMES", "distant_figure", "draw", "l
 
 TIMES = ("day", "dusk", "night")
 FRAMINGS = ("wide", "low", "high", "behind")
-"""wide: eye height. low: looking up. high: looking down. behind: closer, soft and pale, for a bust or close-up."""
+"""wide: eye height. low: looking up. high: looking down. behind: closer, soft, pale, for bust or close-up."""
 LIGHTS = ("left", "right")
 """The side that the key light comes from: sun, moon, window or lamp."""
-FONT = Path(__file__).parents[1] / "fonts" / "NanumSquareRoundB.ttf"
+FONT = fonts.FOLDER / fonts.DIALOGUE
 
 _PAINTERS = {
     "room": room.paint,
@@ -38,8 +39,17 @@ _PAINTERS = {
 }
 
 
-def draw(place: str, width: int = 800, height: int = 1000, seed: int = 0, time: str = "day", framing: str = "wide",
-         light: str = "right", font: str | Path = FONT, **options) -> np.ndarray:
+def draw(
+    place: str,
+    width: int = 800,
+    height: int = 1000,
+    seed: int = 0,
+    time: str = "day",
+    framing: str = "wide",
+    light: str = "right",
+    font: str | Path = FONT,
+    **options,
+) -> np.ndarray:
     """The whole background: RGB uint8 (height, width, 3). The arguments are those of :func:`layers`.
 
     >>> draw("snow forest", 80, 100, time="dusk").shape
@@ -52,12 +62,21 @@ def draw(place: str, width: int = 800, height: int = 1000, seed: int = 0, time: 
     return sheet.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)[..., :3].copy()
 
 
-def layers(place: str, width: int = 800, height: int = 1000, seed: int = 0, time: str = "day", framing: str = "wide",
-           light: str = "right", font: str | Path = FONT, **options) -> dict[str, np.ndarray]:
-    """The background as straight-alpha RGBA uint8 (height, width, 4) layers in the order of LAYERS, farthest first.
+def layers(
+    place: str,
+    width: int = 800,
+    height: int = 1000,
+    seed: int = 0,
+    time: str = "day",
+    framing: str = "wide",
+    light: str = "right",
+    font: str | Path = FONT,
+    **options,
+) -> dict[str, np.ndarray]:
+    """The background as straight-alpha RGBA uint8 layers (height, width, 4), farthest first, as in LAYERS.
 
     place: a key of vocabulary.PLACES. width, height: pixels. seed: another seed, another forest.
-    time: one of TIMES. framing: one of FRAMINGS. light: the side of the key light. font: a font file for signs.
+    time: one of TIMES. framing: one of FRAMINGS. light: the side of the key light. font: for signs, a file.
     options, by place:
     "snow forest": footprints (True), landmark (False: the big pine at the gate).
     "street": snow (True). "room": snow (True, outside the window). "night city": snow (False).
@@ -65,14 +84,20 @@ def layers(place: str, width: int = 800, height: int = 1000, seed: int = 0, time
     Raises HallyuError for a place, time, framing, side or option that does not exist, or a panel under 16 px.
     """
     images = _images(place, width, height, seed, time, framing, light, font, options)
-    return {
-        name: image.toarray(colorType=skia.kRGBA_8888_ColorType).copy()
-        for name, image in images.items()
-    }
+    return {name: image.toarray(colorType=skia.kRGBA_8888_ColorType).copy() for name, image in images.items()}
 
 
-def _images(place: str, width: int, height: int, seed: int, time: str, framing: str, light: str, font: str | Path,
-            options: dict) -> dict[str, skia.Image]:
+def _images(
+    place: str,
+    width: int,
+    height: int,
+    seed: int,
+    time: str,
+    framing: str,
+    light: str,
+    font: str | Path,
+    options: dict,
+) -> dict[str, skia.Image]:
     _one_of("place", place, tuple(PLACES))
     _one_of("time", time, TIMES)
     _one_of("framing", framing, FRAMINGS)
@@ -80,7 +105,9 @@ def _images(place: str, width: int, height: int, seed: int, time: str, framing: 
     if min(width, height) < 16:
         raise HallyuError(f"A background of {width}x{height} px is too small: make each side 16 px or more.")
     if not Path(font).is_file():
-        raise HallyuError(f"The font file {font} for the signs does not exist: name a Korean .ttf or .otf file.")
+        raise HallyuError(
+            f"The font file {font} for the signs does not exist: name a Korean .ttf or .otf file."
+        )
     painter = _PAINTERS[place]
     known = tuple(inspect.signature(painter).parameters)[1:]
     for option in options:

@@ -23,12 +23,31 @@ def speed_lines(stage: Stage, focus: Focus = (0.5, 0.45)) -> None:
     stage.far.rect(-0.01, -0.01, 1.01, a + 0.01, colour(edge))
     stage.far.glow(x, y, reach * 1.25, colour(paper), core=0.3)
     _wedges(stage.middle, rng, (x, y), a, reach, 170, (0.3, 0.62), 0.006, fade(colour(ink), 0.9))
-    _wedges(stage.middle, rng, (x, y), a, reach, 130, (0.42, 0.85), 0.0028, fade(mix(colour(ink), colour(edge), 0.45), 0.8))
+    _wedges(
+        stage.middle,
+        rng,
+        (x, y),
+        a,
+        reach,
+        130,
+        (0.42, 0.85),
+        0.0028,
+        fade(mix(colour(ink), colour(edge), 0.45), 0.8),
+    )
     _wedges(stage.near, rng, (x, y), a, reach, 26, (0.68, 0.9), 0.03, colour(ink))
 
 
-def _wedges(layer: Layer, rng: np.random.Generator, focus: Focus, aspect: float, reach: float, count: int,
-            stop: tuple[float, float], width: float, ink: int) -> None:
+def _wedges(
+    layer: Layer,
+    rng: np.random.Generator,
+    focus: Focus,
+    aspect: float,
+    reach: float,
+    count: int,
+    stop: tuple[float, float],
+    width: float,
+    ink: int,
+) -> None:
     """Wedges in bunches, as a pen throws them: wide outside the frame, a point inside."""
     bunches = rng.uniform(0, 2 * np.pi, max(count // 7, 5))
     turns = rng.choice(bunches, count) + rng.normal(0, 0.11, count)
@@ -77,7 +96,13 @@ def sparkle(stage: Stage, focus: Focus = (0.5, 0.45)) -> None:
     stage.far.rect(-0.01, -0.01, 1.01, a + 0.01, ramp((0.15, 0), (0.85, a), inks))
     stage.far.glow(fx, fy, 0.75, fade(light, 0.8) if stage.time != "night" else fade(colour("#8f7be0"), 0.5))
     for ink in (inks[0], inks[1], light, inks[2]):
-        stage.far.dot(rng.uniform(0, 1), rng.uniform(0, a), rng.uniform(0.2, 0.4), fade(mix(ink, light, 0.3), 0.4), blur=0.1)
+        stage.far.dot(
+            rng.uniform(0, 1),
+            rng.uniform(0, a),
+            rng.uniform(0.2, 0.4),
+            fade(mix(ink, light, 0.3), 0.4),
+            blur=0.1,
+        )
     for layer, count, small, large in ((stage.middle, 46, 0.012, 0.07), (stage.weather, 9, 0.06, 0.12)):
         for _ in range(round(count * a)):
             x, y = rng.uniform(-0.05, 1.05), rng.uniform(-0.05, a + 0.05)
@@ -87,8 +112,13 @@ def sparkle(stage: Stage, focus: Focus = (0.5, 0.45)) -> None:
             r = rng.uniform(small, large)
             ink = colour(bokeh[int(rng.integers(3))])
             layer.dot(x, y, r, fade(ink, rng.uniform(0.16, 0.5)), blur=r * 0.06)
-            layer.stroke([(x + r * np.cos(t), y + r * np.sin(t)) for t in np.linspace(0, 6.28, 25)], r * 0.06,
-                         fade(mix(light, ink, 0.4), 0.45), blur=r * 0.03, closed=True)
+            layer.stroke(
+                [(x + r * np.cos(t), y + r * np.sin(t)) for t in np.linspace(0, 6.28, 25)],
+                r * 0.06,
+                fade(mix(light, ink, 0.4), 0.45),
+                blur=r * 0.03,
+                closed=True,
+            )
     for _ in range(round(34 * a)):
         x, y = rng.uniform(0, 1), rng.uniform(0, a)
         if np.hypot(x - fx, (y - fy) / max(a, 1)) > rng.uniform(0.22, 0.45):
@@ -118,16 +148,29 @@ def gloom(stage: Stage) -> None:
         y = a * (0.02 + 0.085 * band)
         for _ in range(7):
             r = rng.uniform(0.1, 0.22)
-            stage.middle.fill(blob(rng, rng.uniform(-0.05, 1.05), y + rng.normal(0, 0.03), r, r * 0.42, 0.3),
-                              fade(mix(inks[3], inks[2], 0.75 - 0.16 * band + rng.uniform(-0.1, 0.1)), 0.34), blur=0.014, curved=True)
+            stage.middle.fill(
+                blob(rng, rng.uniform(-0.05, 1.05), y + rng.normal(0, 0.03), r, r * 0.42, 0.3),
+                fade(mix(inks[3], inks[2], 0.75 - 0.16 * band + rng.uniform(-0.1, 0.1)), 0.34),
+                blur=0.014,
+                curved=True,
+            )
     fall = (0.42 + 0.22 * noise(rng, 240, 4, 6)) * a
     for k in range(240):
         x = (k + rng.uniform(0, 1)) / 240
         end = max(float(fall[k]) * rng.uniform(0.55, 1.25), 0.05)
-        stage.middle.tapered([(x, -0.02), (x, end * 0.5), (x + rng.normal(0, 0.002), end)], rng.uniform(0.0012, 0.0036),
-                             0.0002, fade(inks[2], rng.uniform(0.35, 0.8)))
+        stage.middle.tapered(
+            [(x, -0.02), (x, end * 0.5), (x + rng.normal(0, 0.002), end)],
+            rng.uniform(0.0012, 0.0036),
+            0.0002,
+            fade(inks[2], rng.uniform(0.35, 0.8)),
+        )
     for side in (0.0, 1.0):
         for _ in range(16):
             x = side + (0.5 - side) * 2 * rng.uniform(0, 0.1)
-            stage.near.tapered([(x, -0.02), (x, a * rng.uniform(0.5, 1.0))], rng.uniform(0.003, 0.008), 0.0005, fade(inks[2], 0.7))
+            stage.near.tapered(
+                [(x, -0.02), (x, a * rng.uniform(0.5, 1.0))],
+                rng.uniform(0.003, 0.008),
+                0.0005,
+                fade(inks[2], 0.7),
+            )
     stage.vignette(inks[2], 0.6)

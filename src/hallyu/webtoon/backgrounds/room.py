@@ -1,9 +1,10 @@
 """Room (방): a Korean living room in winter, lit by a floor lamp, with snow outside the window.
 
-The camera looks at a back wall four metres away, a little from the left, so that floorboards, rug and table recede to a
-vanishing point off the middle. The window is on the light's side.
+The camera looks at a back wall four metres away, a little from the left, so that floorboards, rug and table
+recede to a vanishing point off the middle. The window is on the light's side.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +43,21 @@ def _palette(codes: str, lamp: float, window: float) -> Palette:
 
 
 PALETTES = {
-    "day": _palette("#f3e6d3 #e2cbb0 #a9744c #d9a871 #e8c79a #f7efe2 #8fa48c #a9c8e6 #e6f0f8 #ffffff #5a3c30", 0.35, 0.9),
-    "dusk": _palette("#e9c7a6 #c9987c #8a5638 #b97b4c #d09a68 #f0d3b6 #77846f #5d66a6 #ffb48c #dcc6e0 #42242a", 0.8, 0.55),
-    "night": _palette("#b48a6c #84604f #5e3a2c #8a5a3a #9c6c48 #c8a58a #4f5c55 #101c44 #34528a #7f9cd0 #24141e", 1.0, 0.3),
-}  # fmt: skip
+    "day": _palette(
+        "#f3e6d3 #e2cbb0 #a9744c #d9a871 #e8c79a #f7efe2 #8fa48c #a9c8e6 #e6f0f8 #ffffff #5a3c30", 0.35, 0.9
+    ),
+    "dusk": _palette(
+        "#e9c7a6 #c9987c #8a5638 #b97b4c #d09a68 #f0d3b6 #77846f #5d66a6 #ffb48c #dcc6e0 #42242a", 0.8, 0.55
+    ),
+    "night": _palette(
+        "#b48a6c #84604f #5e3a2c #8a5a3a #9c6c48 #c8a58a #4f5c55 #101c44 #34528a #7f9cd0 #24141e", 1.0, 0.3
+    ),
+}
 LAMP = colour("#ffcf87")
-BOOKS = [colour(c) for c in ("#b5533c", "#2f5d62", "#d9a441", "#6b4e71", "#e8dcc4", "#3e5c76", "#8c9a5b", "#c97b63")]
+BOOKS = [
+    colour(c)
+    for c in ("#b5533c", "#2f5d62", "#d9a441", "#6b4e71", "#e8dcc4", "#3e5c76", "#8c9a5b", "#c97b63")
+]
 
 
 def paint(stage: Stage, snow: bool = True) -> None:
@@ -73,8 +83,19 @@ def _quad(cam: Camera, *corners: tuple[float, float, float]) -> list[tuple[float
     return [cam.at(*corner) for corner in corners]
 
 
-def _box(layer: Layer, cam: Camera, x0: float, x1: float, y0: float, y1: float, z0: float, z1: float, front: int, top: int,
-         side: int) -> None:
+def _box(
+    layer: Layer,
+    cam: Camera,
+    x0: float,
+    x1: float,
+    y0: float,
+    y1: float,
+    z0: float,
+    z1: float,
+    front: int,
+    top: int,
+    side: int,
+) -> None:
     """A box in metres: its top and the side that the camera sees, then its front (z0 is nearer)."""
     layer.fill(_quad(cam, (x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)), top)
     if x0 > 0:
@@ -91,30 +112,59 @@ def _shell(stage: Stage, cam: Camera, pal: Palette) -> None:
     left, right = -1.9, 2.3
     x0, floor = cam.at(left, 0, BACK)
     x1, roof = cam.at(right, TALL, BACK)
-    far.rect(x0, roof, x1, floor, ramp((x0, roof), (x1, floor), [mix(pal.wall, pal.wall_low, 0.25), pal.wall, pal.wall_low], [0, 0.45, 1]))
+    far.rect(
+        x0,
+        roof,
+        x1,
+        floor,
+        ramp(
+            (x0, roof), (x1, floor), [mix(pal.wall, pal.wall_low, 0.25), pal.wall, pal.wall_low], [0, 0.45, 1]
+        ),
+    )
     near = 0.7
-    far.fill(_quad(cam, (left, 0, near), (left, TALL, near), (left, TALL, BACK), (left, 0, BACK)),
-             ramp((0, 0), (x0, 0), [mix(pal.wall_low, pal.line, 0.35), mix(pal.wall_low, pal.line, 0.08)]))  # fmt: skip
-    far.fill(_quad(cam, (right, 0, near), (right, TALL, near), (right, TALL, BACK), (right, 0, BACK)),
-             ramp((1, 0), (x1, 0), [mix(pal.wall_low, pal.line, 0.3), mix(pal.wall, pal.wall_low, 0.7)]))  # fmt: skip
-    far.fill(_quad(cam, (left, TALL, near), (right, TALL, near), (right, TALL, BACK), (left, TALL, BACK)),
-             ramp((0, min(roof - 0.3, 0)), (0, roof), [mix(pal.wall, pal.line, 0.3), mix(pal.wall, colour("#ffffff"), 0.15)]))  # fmt: skip
-    far.fill(_quad(cam, (left, 0, near), (right, 0, near), (right, 0, BACK), (left, 0, BACK)),
-             ramp((0, floor), (0, a), [pal.floor_far, pal.floor, mix(pal.floor, pal.line, 0.25)], [0, 0.5, 1]))  # fmt: skip
+    far.fill(
+        _quad(cam, (left, 0, near), (left, TALL, near), (left, TALL, BACK), (left, 0, BACK)),
+        ramp((0, 0), (x0, 0), [mix(pal.wall_low, pal.line, 0.35), mix(pal.wall_low, pal.line, 0.08)]),
+    )
+    far.fill(
+        _quad(cam, (right, 0, near), (right, TALL, near), (right, TALL, BACK), (right, 0, BACK)),
+        ramp((1, 0), (x1, 0), [mix(pal.wall_low, pal.line, 0.3), mix(pal.wall, pal.wall_low, 0.7)]),
+    )
+    far.fill(
+        _quad(cam, (left, TALL, near), (right, TALL, near), (right, TALL, BACK), (left, TALL, BACK)),
+        ramp(
+            (0, min(roof - 0.3, 0)),
+            (0, roof),
+            [mix(pal.wall, pal.line, 0.3), mix(pal.wall, colour("#ffffff"), 0.15)],
+        ),
+    )
+    far.fill(
+        _quad(cam, (left, 0, near), (right, 0, near), (right, 0, BACK), (left, 0, BACK)),
+        ramp((0, floor), (0, a), [pal.floor_far, pal.floor, mix(pal.floor, pal.line, 0.25)], [0, 0.5, 1]),
+    )
     for k, x in enumerate(np.arange(left, right, 0.16)):
         far.stroke(_quad(cam, (x, 0, near), (x, 0, BACK)), 0.0011, fade(mix(pal.floor, pal.line, 0.5), 0.45))
         if k % 2:
-            far.fill(_quad(cam, (x, 0, near), (x + 0.16, 0, near), (x + 0.16, 0, BACK), (x, 0, BACK)), fade(pal.wood, rng.uniform(0.02, 0.12)))
+            far.fill(
+                _quad(cam, (x, 0, near), (x + 0.16, 0, near), (x + 0.16, 0, BACK), (x, 0, BACK)),
+                fade(pal.wood, rng.uniform(0.02, 0.12)),
+            )
         for z in rng.uniform(1.2, BACK, 2):
-            far.stroke(_quad(cam, (x, 0, z), (x + 0.16, 0, z)), 0.0011, fade(mix(pal.floor, pal.line, 0.5), 0.4))
+            far.stroke(
+                _quad(cam, (x, 0, z), (x + 0.16, 0, z)), 0.0011, fade(mix(pal.floor, pal.line, 0.5), 0.4)
+            )
     beam = mix(pal.wood, pal.wall, 0.3)
     for x in (-1.2, 0.2, 1.6):  # wooden beams run along the ceiling
-        far.fill(_quad(cam, (x, TALL, near), (x + 0.13, TALL, near), (x + 0.13, TALL, BACK), (x, TALL, BACK)),
-                 ramp((0, min(roof - 0.3, 0)), (0, roof), [mix(beam, pal.line, 0.2), beam]))  # fmt: skip
+        far.fill(
+            _quad(cam, (x, TALL, near), (x + 0.13, TALL, near), (x + 0.13, TALL, BACK), (x, TALL, BACK)),
+            ramp((0, min(roof - 0.3, 0)), (0, roof), [mix(beam, pal.line, 0.2), beam]),
+        )
     for y, high in ((0.0, 0.1), (TALL - 0.07, 0.07)):  # skirting and cornice
-        for shape in (((left, y, BACK), (right, y, BACK), (right, y + high, BACK), (left, y + high, BACK)),
-                      ((left, y, near), (left, y, BACK), (left, y + high, BACK), (left, y + high, near)),
-                      ((right, y, near), (right, y, BACK), (right, y + high, BACK), (right, y + high, near))):
+        for shape in (
+            ((left, y, BACK), (right, y, BACK), (right, y + high, BACK), (left, y + high, BACK)),
+            ((left, y, near), (left, y, BACK), (left, y + high, BACK), (left, y + high, near)),
+            ((right, y, near), (right, y, BACK), (right, y + high, BACK), (right, y + high, near)),
+        ):
             far.fill(_quad(cam, *shape), mix(pal.fabric, pal.wall_low, 0.45))
     far.rect(x0, floor - 0.015, x1, floor + 0.012, fade(pal.line, 0.3), blur=0.008)
     for x in (x0, x1):
@@ -137,41 +187,83 @@ def _window(stage: Stage, cam: Camera, pal: Palette, snow: bool) -> None:
     ridge = np.linspace(x0 - 0.02, x1 + 0.02, 30)
     for level, tone in ((0.5, 0.35), (0.66, 0.6)):
         crest = y0 + h * level + noise(rng, 30, 3) * h * 0.1
-        layer.fill(np.concatenate([np.stack([ridge, crest], 1), [(x1 + 0.02, y1), (x0 - 0.02, y1)]]),
-                   mix(pal.sky_low, mix(pal.sky, pal.line, 0.25), tone * 0.7), blur=0.002)
+        layer.fill(
+            np.concatenate([np.stack([ridge, crest], 1), [(x1 + 0.02, y1), (x0 - 0.02, y1)]]),
+            mix(pal.sky_low, mix(pal.sky, pal.line, 0.25), tone * 0.7),
+            blur=0.002,
+        )
     for _ in range(4):  # roofs of the neighbours, white with snow
         x, rw, ry = rng.uniform(x0, x1), w * rng.uniform(0.16, 0.3), y0 + h * rng.uniform(0.68, 0.82)
         body = mix(pal.sky, pal.line, 0.45)
         layer.rect(x - rw * 0.42, ry, x + rw * 0.42, y1, body)
-        layer.fill([(x - rw * 0.55, ry + h * 0.03), (x - rw * 0.32, ry - h * 0.07), (x + rw * 0.32, ry - h * 0.07), (x + rw * 0.55, ry + h * 0.03)], pal.snow)
-        layer.rect(x - rw * 0.12, ry + h * 0.08, x + rw * 0.08, ry + h * 0.17, LAMP if stage.time != "day" else mix(body, pal.sky, 0.5))
+        layer.fill(
+            [
+                (x - rw * 0.55, ry + h * 0.03),
+                (x - rw * 0.32, ry - h * 0.07),
+                (x + rw * 0.32, ry - h * 0.07),
+                (x + rw * 0.55, ry + h * 0.03),
+            ],
+            pal.snow,
+        )
+        layer.rect(
+            x - rw * 0.12,
+            ry + h * 0.08,
+            x + rw * 0.08,
+            ry + h * 0.17,
+            LAMP if stage.time != "day" else mix(body, pal.sky, 0.5),
+        )
     if snow:
         for x, y, r in rng.uniform(0, 1, (70, 3)).tolist():
             layer.dot(x0 + w * x, y0 + h * y, 0.001 + 0.0032 * r**3, fade(pal.snow, 0.9), blur=0.0005)
     layer.glow((x0 + x1) / 2, y1, w * 0.7, fade(pal.snow, 0.4 if stage.time != "night" else 0.16))
-    layer.fill([(x0, y1), (x0 + w * 0.3, y0), (x0 + w * 0.45, y0), (x0 + w * 0.15, y1)], fade(colour("#ffffff"), 0.07))
+    layer.fill(
+        [(x0, y1), (x0 + w * 0.3, y0), (x0 + w * 0.45, y0), (x0 + w * 0.15, y1)],
+        fade(colour("#ffffff"), 0.07),
+    )
     if snow:
         crest = y1 - h * 0.045 + noise(rng, 30, 4) * h * 0.022
-        layer.fill(np.concatenate([np.stack([ridge, crest], 1), [(x1 + 0.02, y1), (x0 - 0.02, y1)]]), ramp(
-            (0, y1 - h * 0.07), (0, y1), [pal.snow, mix(pal.snow, pal.sky, 0.5)]))  # fmt: skip
+        layer.fill(
+            np.concatenate([np.stack([ridge, crest], 1), [(x1 + 0.02, y1), (x0 - 0.02, y1)]]),
+            ramp((0, y1 - h * 0.07), (0, y1), [pal.snow, mix(pal.snow, pal.sky, 0.5)]),
+        )
     layer.canvas.restore()
     frame, dark = mix(pal.wood, pal.wall, 0.12), mix(pal.wood, pal.line, 0.4)
     t = cam.size(0.055, z)
     for k in (0, 0.5, 1):
         x = x0 + w * k
-        layer.rect(x - t / 2, y0, x + t / 2, y1, ramp((x - t / 2, 0), (x + t / 2, 0), [dark, frame, mix(frame, pal.snow, 0.2)]))
+        layer.rect(
+            x - t / 2,
+            y0,
+            x + t / 2,
+            y1,
+            ramp((x - t / 2, 0), (x + t / 2, 0), [dark, frame, mix(frame, pal.snow, 0.2)]),
+        )
     for y in (y0, y0 + h * 0.3, y1):
-        layer.rect(x0 - t / 2, y - t / 2, x1 + t / 2, y + t / 2, ramp((0, y - t / 2), (0, y + t / 2), [mix(frame, pal.snow, 0.2), frame, dark]))
+        layer.rect(
+            x0 - t / 2,
+            y - t / 2,
+            x1 + t / 2,
+            y + t / 2,
+            ramp((0, y - t / 2), (0, y + t / 2), [mix(frame, pal.snow, 0.2), frame, dark]),
+        )
     sill_box = (left - 0.12, right + 0.12, sill - 0.07, sill - 0.01, z - 0.16, z)
     _box(layer, cam, *sill_box, frame, mix(frame, pal.snow, 0.35), dark)
     for k, (x, high) in enumerate(((left + 0.25, 0.2), (left + 0.42, 0.14))):  # pots on the sill
         px, py = cam.at(x, sill - 0.01, z - 0.08)
         r = cam.size(0.06, z)
-        layer.fill([(px - r, py - r * 1.7), (px + r, py - r * 1.7), (px + r * 0.7, py), (px - r * 0.7, py)], BOOKS[0] if k else pal.fabric)
+        layer.fill(
+            [(px - r, py - r * 1.7), (px + r, py - r * 1.7), (px + r * 0.7, py), (px - r * 0.7, py)],
+            BOOKS[0] if k else pal.fabric,
+        )
         for _ in range(9):
             turn = rng.uniform(-1.1, 1.1)
             tip = (px + np.sin(turn) * cam.size(high, z), py - r * 1.6 - np.cos(turn) * cam.size(high, z))
-            layer.tapered([(px, py - r * 1.6), ((px + tip[0]) / 2 + 0.002, (py - r * 1.6 + tip[1]) / 2), tip], r * 0.5, r * 0.1, mix(colour("#4c7350"), pal.line, 0.3 * rng.random()))
+            layer.tapered(
+                [(px, py - r * 1.6), ((px + tip[0]) / 2 + 0.002, (py - r * 1.6 + tip[1]) / 2), tip],
+                r * 0.5,
+                r * 0.1,
+                mix(colour("#4c7350"), pal.line, 0.3 * rng.random()),
+            )
     rod = cam.at(0, top + 0.14, z)[1]
     layer.stroke([(x0 - w * 0.2, rod), (x1 + w * 0.2, rod)], t * 0.45, dark)
     for side in (-1, 1):
@@ -179,7 +271,9 @@ def _window(stage: Stage, cam: Camera, pal: Palette, snow: bool) -> None:
         _curtain(layer, rng, pal, edge - side * w * 0.11, edge + side * w * 0.2, rod, cam.at(0, 0.12, z)[1])
 
 
-def _curtain(layer: Layer, rng: np.random.Generator, pal: Palette, inner: float, outer: float, top: float, low: float) -> None:
+def _curtain(
+    layer: Layer, rng: np.random.Generator, pal: Palette, inner: float, outer: float, top: float, low: float
+) -> None:
     """A linen curtain, gathered towards its tie: folds are gradients, not lines."""
     folds = 7
     waist = top + (low - top) * 0.62
@@ -187,18 +281,48 @@ def _curtain(layer: Layer, rng: np.random.Generator, pal: Palette, inner: float,
     for k in range(folds):
         a, b = inner + (outer - inner) * k / folds, inner + (outer - inner) * (k + 1.25) / folds
         squeeze = outer + (np.array([a, b]) - outer) * 0.62
-        shape = [(a, top), (b, top), (squeeze[1], waist), (b, low), (a, low + rng.uniform(-0.004, 0.004)), (squeeze[0], waist)]
-        layer.fill([shape[0], shape[1], ((b * 2 + squeeze[1]) / 3, (top + waist) / 2), shape[2], ((b + squeeze[1]) / 2, (low + waist) / 2), shape[3],
-                    shape[4], ((a + squeeze[0]) / 2, (low + waist) / 2), shape[5], ((a * 2 + squeeze[0]) / 3, (top + waist) / 2)],
-                   ramp((a, 0), (b, 0), [light, mix(light, dark, 0.35), dark], [0, 0.55, 1]))
+        shape = [
+            (a, top),
+            (b, top),
+            (squeeze[1], waist),
+            (b, low),
+            (a, low + rng.uniform(-0.004, 0.004)),
+            (squeeze[0], waist),
+        ]
+        layer.fill(
+            [
+                shape[0],
+                shape[1],
+                ((b * 2 + squeeze[1]) / 3, (top + waist) / 2),
+                shape[2],
+                ((b + squeeze[1]) / 2, (low + waist) / 2),
+                shape[3],
+                shape[4],
+                ((a + squeeze[0]) / 2, (low + waist) / 2),
+                shape[5],
+                ((a * 2 + squeeze[0]) / 3, (top + waist) / 2),
+            ],
+            ramp((a, 0), (b, 0), [light, mix(light, dark, 0.35), dark], [0, 0.55, 1]),
+        )
     tie = outer + (inner - outer) * 0.64
-    layer.rect(min(tie, outer - (outer - inner) * 0.16), waist - 0.008, max(tie, outer - (outer - inner) * 0.16), waist + 0.008, mix(pal.wood, pal.fabric, 0.35), radius=0.004)
+    layer.rect(
+        min(tie, outer - (outer - inner) * 0.16),
+        waist - 0.008,
+        max(tie, outer - (outer - inner) * 0.16),
+        waist + 0.008,
+        mix(pal.wood, pal.fabric, 0.35),
+        radius=0.004,
+    )
 
 
 def _picture(stage: Stage, cam: Camera, pal: Palette) -> None:
     """The framed photograph: two people under a big pine in the snow, and two small prints beside it."""
     layer = stage.far
-    for x, y, w, h, main in ((-0.62, 1.72, 0.5, 0.38, True), (-0.2, 1.86, 0.2, 0.26, False), (-0.2, 1.56, 0.2, 0.2, False)):
+    for x, y, w, h, main in (
+        (-0.62, 1.72, 0.5, 0.38, True),
+        (-0.2, 1.86, 0.2, 0.26, False),
+        (-0.2, 1.56, 0.2, 0.2, False),
+    ):
         x0, y1 = cam.at(x - w / 2, y - h / 2, BACK)
         x1, y0 = cam.at(x + w / 2, y + h / 2, BACK)
         d = (x1 - x0) / w
@@ -207,26 +331,47 @@ def _picture(stage: Stage, cam: Camera, pal: Palette) -> None:
         m = d * 0.025
         layer.rect(x0 + m, y0 + m, x1 - m, y1 - m, mix(pal.fabric, colour("#ffffff"), 0.3))
         m *= 2.4
-        layer.rect(x0 + m, y0 + m, x1 - m, y1 - m, ramp((0, y0), (0, y1), [mix(colour("#9db9d8"), pal.line, 0.25), mix(colour("#eef3f8"), pal.wall_low, 0.3)]))
+        layer.rect(
+            x0 + m,
+            y0 + m,
+            x1 - m,
+            y1 - m,
+            ramp(
+                (0, y0),
+                (0, y1),
+                [mix(colour("#9db9d8"), pal.line, 0.25), mix(colour("#eef3f8"), pal.wall_low, 0.3)],
+            ),
+        )
         cx, foot = (x0 + x1) / 2, y1 - m - d * 0.04
         layer.rect(x0 + m, foot, x1 - m, y1 - m, mix(colour("#ffffff"), pal.wall_low, 0.3))
         if main:
             tree = mix(colour("#33504a"), pal.line, 0.3)
-            layer.tapered([(cx + d * 0.09, foot), (cx + d * 0.1, foot - d * 0.1), (cx + d * 0.08, foot - d * 0.17)], d * 0.022, d * 0.01, mix(pal.wood, pal.line, 0.4))
+            layer.tapered(
+                [(cx + d * 0.09, foot), (cx + d * 0.1, foot - d * 0.1), (cx + d * 0.08, foot - d * 0.17)],
+                d * 0.022,
+                d * 0.01,
+                mix(pal.wood, pal.line, 0.4),
+            )
             for dx, dy, r in ((0.05, 0.13, 0.055), (0.13, 0.15, 0.05), (0.09, 0.19, 0.045)):
                 layer.dot(cx + d * dx, foot - d * dy, d * r, tree, ry=d * r * 0.4)
-                layer.dot(cx + d * dx, foot - d * (dy + 0.013), d * r * 0.9, colour("#f4f6fa"), ry=d * r * 0.24)
+                layer.dot(
+                    cx + d * dx, foot - d * (dy + 0.013), d * r * 0.9, colour("#f4f6fa"), ry=d * r * 0.24
+                )
             for dx, code in ((-0.05, "#b8453f"), (-0.015, "#2f3f6e")):
-                layer.tapered([(cx + d * dx, foot - d * 0.07), (cx + d * dx, foot)], d * 0.016, d * 0.03, colour(code))
+                layer.tapered(
+                    [(cx + d * dx, foot - d * 0.07), (cx + d * dx, foot)], d * 0.016, d * 0.03, colour(code)
+                )
                 layer.dot(cx + d * dx, foot - d * 0.082, d * 0.012, colour("#3a2c2e"))
         else:
-            layer.fill([(x0 + m, foot), (cx, foot - d * 0.09), (x1 - m, foot)], mix(colour("#7f93b4"), pal.line, 0.2))
+            layer.fill(
+                [(x0 + m, foot), (cx, foot - d * 0.09), (x1 - m, foot)], mix(colour("#7f93b4"), pal.line, 0.2)
+            )
 
 
 def _fairy_lights(stage: Stage, cam: Camera, pal: Palette) -> None:
     """A string of small bulbs along the wall, swagged from hook to hook."""
     hooks = [cam.at(x, 2.36 + 0.03 * (k % 2), BACK) for k, x in enumerate((-1.85, -1.0, -0.15))]
-    for a, b in zip(hooks, hooks[1:], strict=False):
+    for a, b in itertools.pairwise(hooks):
         t = np.linspace(0, 1, 12)
         xs, ys = a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t + 0.05 * np.sin(np.pi * t)
         stage.far.stroke(np.stack([xs, ys], 1), 0.0016, fade(pal.line, 0.5))
@@ -249,22 +394,55 @@ def _shelf(stage: Stage, cam: Camera, pal: Palette) -> None:
             if rng.random() < 0.1:
                 x += rng.uniform(0.04, 0.14)
                 continue
-            ink = mix(BOOKS[int(rng.integers(len(BOOKS)))], pal.line, 0.28 + 0.25 * (1 - pal.window) * (1 - pal.lamp * 0.6))
+            ink = mix(
+                BOOKS[int(rng.integers(len(BOOKS)))],
+                pal.line,
+                0.28 + 0.25 * (1 - pal.window) * (1 - pal.lamp * 0.6),
+            )
             (bx0, by1), (bx1, by0) = cam.at(x, y, z0 + 0.05), cam.at(min(x + w, x1 - 0.05), y + h, z0 + 0.05)
-            layer.rect(bx0, by0, bx1, by1, ramp((bx0, 0), (bx1, 0), [mix(ink, colour("#ffffff"), 0.12), ink, mix(ink, pal.line, 0.4)]))
+            layer.rect(
+                bx0,
+                by0,
+                bx1,
+                by1,
+                ramp((bx0, 0), (bx1, 0), [mix(ink, colour("#ffffff"), 0.12), ink, mix(ink, pal.line, 0.4)]),
+            )
             if h > 0.24:
-                layer.rect(bx0, by0 + (by1 - by0) * 0.16, bx1, by0 + (by1 - by0) * 0.22, fade(pal.fabric, 0.5))
+                layer.rect(
+                    bx0, by0 + (by1 - by0) * 0.16, bx1, by0 + (by1 - by0) * 0.22, fade(pal.fabric, 0.5)
+                )
             x += w + 0.004
         (sx0, sy1), (sx1, sy0) = cam.at(x0, y - 0.035, z0), cam.at(x1, y, z0)
         layer.rect(sx0, sy0, sx1, sy1, front)
-        layer.rect(sx0, sy1, sx1, sy1 + 0.012, ramp((0, sy1), (0, sy1 + 0.012), [fade(pal.line, 0.5), fade(pal.line, 0)]))
+        layer.rect(
+            sx0,
+            sy1,
+            sx1,
+            sy1 + 0.012,
+            ramp((0, sy1), (0, sy1 + 0.012), [fade(pal.line, 0.5), fade(pal.line, 0)]),
+        )
     for x in (x0, x1 - 0.05):
         (sx0, sy1), (sx1, sy0) = cam.at(x, 0, z0), cam.at(x + 0.05, top, z0)
         layer.rect(sx0, sy0, sx1, sy1, ramp((sx0, 0), (sx1, 0), [mix(front, pal.line, 0.2), front]))
     vx, vy = cam.at(-1.3, top, z0 + 0.1)  # a white moon jar on top
     r = cam.size(0.13, z0)
-    layer.fill(blob(rng, vx, vy - r * 0.95, r, r * 0.95, 0.02), ramp((vx - r, 0), (vx + r, 0), [mix(pal.fabric, pal.line, 0.3), mix(pal.fabric, colour("#ffffff"), 0.5)]), curved=True)
-    layer.rect(vx - r * 0.42, vy - r * 2.02, vx + r * 0.42, vy - r * 1.75, mix(pal.fabric, colour("#ffffff"), 0.3), radius=r * 0.08)
+    layer.fill(
+        blob(rng, vx, vy - r * 0.95, r, r * 0.95, 0.02),
+        ramp(
+            (vx - r, 0),
+            (vx + r, 0),
+            [mix(pal.fabric, pal.line, 0.3), mix(pal.fabric, colour("#ffffff"), 0.5)],
+        ),
+        curved=True,
+    )
+    layer.rect(
+        vx - r * 0.42,
+        vy - r * 2.02,
+        vx + r * 0.42,
+        vy - r * 1.75,
+        mix(pal.fabric, colour("#ffffff"), 0.3),
+        radius=r * 0.08,
+    )
 
 
 def _sofa(stage: Stage, cam: Camera, pal: Palette) -> None:
@@ -280,38 +458,97 @@ def _sofa(stage: Stage, cam: Camera, pal: Palette) -> None:
     layer.rect(bx0 + 0.01, by0 + 0.012, bx1 - 0.01, by1, dark)
     for k in range(2):  # back cushions
         w = (bx1 - bx0) / 2
-        layer.rect(bx0 + w * k, by0, bx0 + w * (k + 1) - 0.004, by1, ramp((0, by0), (0, by1), [light, body, dark]), radius=0.022)
-        layer.stroke([(bx0 + w * k + 0.02, by0 + 0.012), (bx0 + w * (k + 1) - 0.024, by0 + 0.012)], 0.002, fade(colour("#ffffff"), 0.18))
-    seat = _quad(cam, (x0, 0.42, z0), (x1, 0.42, z0), (x1 - 0.05, 0.42, z1 - 0.2), (x0 + 0.05, 0.42, z1 - 0.2))
+        layer.rect(
+            bx0 + w * k,
+            by0,
+            bx0 + w * (k + 1) - 0.004,
+            by1,
+            ramp((0, by0), (0, by1), [light, body, dark]),
+            radius=0.022,
+        )
+        layer.stroke(
+            [(bx0 + w * k + 0.02, by0 + 0.012), (bx0 + w * (k + 1) - 0.024, by0 + 0.012)],
+            0.002,
+            fade(colour("#ffffff"), 0.18),
+        )
+    seat = _quad(
+        cam, (x0, 0.42, z0), (x1, 0.42, z0), (x1 - 0.05, 0.42, z1 - 0.2), (x0 + 0.05, 0.42, z1 - 0.2)
+    )
     layer.fill(seat, ramp((0, seat[2][1]), (0, seat[0][1]), [dark, light]))
     fx0, fy0 = cam.at(x0, 0.43, z0)
     fx1, fy1 = cam.at(x1, 0.08, z0)
-    layer.rect(fx0, fy0, fx1, fy1, ramp((0, fy0), (0, fy1), [mix(light, colour("#ffffff"), 0.06), body, dark], [0, 0.2, 1]), radius=0.014)
+    layer.rect(
+        fx0,
+        fy0,
+        fx1,
+        fy1,
+        ramp((0, fy0), (0, fy1), [mix(light, colour("#ffffff"), 0.06), body, dark], [0, 0.2, 1]),
+        radius=0.014,
+    )
     layer.stroke([((fx0 + fx1) / 2, fy0 + 0.004), ((fx0 + fx1) / 2, fy1 - 0.03)], 0.002, fade(pal.line, 0.35))
     for a0, a1 in ((x0 - 0.14, x0 + 0.06), (x1 - 0.06, x1 + 0.14)):  # arms
         ax0, ay0 = cam.at(a0, 0.6, z0)
         ax1, ay1 = cam.at(a1, 0.06, z0)
         layer.rect(ax0, ay0, ax1, ay1, ramp((ax0, 0), (ax1, 0), [light, body, dark]), radius=0.02)
     u = cam.size(1, z0)
-    for x, tilt, ink in ((x0 + 0.34, -0.2, colour("#c9704f")), (x1 - 0.36, 0.18, pal.fabric), (x1 - 0.62, -0.1, colour("#d9a441"))):
+    for x, tilt, ink in (
+        (x0 + 0.34, -0.2, colour("#c9704f")),
+        (x1 - 0.36, 0.18, pal.fabric),
+        (x1 - 0.62, -0.1, colour("#d9a441")),
+    ):
         cx, cy = cam.at(x, 0.62, z0 + 0.3)
         ink = mix(ink, pal.line, 0.12 + 0.2 * (1 - pal.window))
         turn = np.array([(np.cos(tilt), np.sin(tilt)), (-np.sin(tilt), np.cos(tilt))])
-        corners = np.array([(-1, -0.9), (0, -0.82), (1, -0.9), (0.88, 0), (1, 0.9), (0, 0.84), (-1, 0.9), (-0.88, 0)]) * u * 0.165 @ turn
-        layer.fill(corners + (cx, cy), ramp((cx, cy - u * 0.15), (cx, cy + u * 0.17), [mix(ink, LAMP, 0.3), ink, mix(ink, pal.line, 0.35)]), curved=True)
-    throw = _quad(cam, (0.86, 0.435, z1 - 0.25), (1.2, 0.435, z1 - 0.25), (1.22, 0.435, z0), (1.24, 0.14, z0 - 0.01), (0.84, 0.16, z0 - 0.01), (0.85, 0.435, z0))
-    layer.fill(throw, ramp((0, throw[0][1]), (0, throw[3][1]), [mix(pal.fabric, pal.line, 0.2), pal.fabric, mix(pal.fabric, pal.line, 0.25)]))
+        corners = (
+            np.array(
+                [(-1, -0.9), (0, -0.82), (1, -0.9), (0.88, 0), (1, 0.9), (0, 0.84), (-1, 0.9), (-0.88, 0)]
+            )
+            * u
+            * 0.165
+            @ turn
+        )
+        layer.fill(
+            corners + np.array([cx, cy]),
+            ramp(
+                (cx, cy - u * 0.15), (cx, cy + u * 0.17), [mix(ink, LAMP, 0.3), ink, mix(ink, pal.line, 0.35)]
+            ),
+            curved=True,
+        )
+    throw = _quad(
+        cam,
+        (0.86, 0.435, z1 - 0.25),
+        (1.2, 0.435, z1 - 0.25),
+        (1.22, 0.435, z0),
+        (1.24, 0.14, z0 - 0.01),
+        (0.84, 0.16, z0 - 0.01),
+        (0.85, 0.435, z0),
+    )
+    layer.fill(
+        throw,
+        ramp(
+            (0, throw[0][1]),
+            (0, throw[3][1]),
+            [mix(pal.fabric, pal.line, 0.2), pal.fabric, mix(pal.fabric, pal.line, 0.25)],
+        ),
+    )
     for k in range(15):
         x, y = throw[4][0] + (throw[3][0] - throw[4][0]) * k / 14, throw[4][1]
         layer.stroke([(x, y), (x + rng.normal(0, 0.001), y + 0.014)], 0.0022, mix(pal.fabric, pal.line, 0.15))
 
 
 def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
-    """A rug on the warm floor, a low table (좌식 테이블), two cups with steam, tangerines, two floor cushions."""
+    """A rug on the warm floor, a low table, two steaming cups, tangerines, two floor cushions."""
     layer = stage.middle
     turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    ring = lambda r, x=0.3, z=2.62, y=0.0: [cam.at(x + r * np.cos(t), y, z + r * 0.62 * np.sin(t)) for t in turn]  # noqa: E731
-    for r, ink in ((1.06, mix(pal.fabric, pal.wall_low, 0.55)), (1.0, mix(pal.fabric, pal.wall_low, 0.15)), (0.86, mix(pal.fabric, pal.wall_low, 0.5)), (0.83, mix(pal.fabric, pal.wall_low, 0.22))):
+    ring = lambda r, x=0.3, z=2.62, y=0.0: [
+        cam.at(x + r * np.cos(t), y, z + r * 0.62 * np.sin(t)) for t in turn
+    ]
+    for r, ink in (
+        (1.06, mix(pal.fabric, pal.wall_low, 0.55)),
+        (1.0, mix(pal.fabric, pal.wall_low, 0.15)),
+        (0.86, mix(pal.fabric, pal.wall_low, 0.5)),
+        (0.83, mix(pal.fabric, pal.wall_low, 0.22)),
+    ):
         layer.fill(ring(r), ink)
     for x, z, ink in ((-0.5, 2.4, colour("#7d4e57")), (0.98, 2.35, colour("#46617a"))):
         low, high = ring(0.27, x, z), ring(0.25, x, z, 0.09)
@@ -327,27 +564,61 @@ def _rug_and_table(stage: Stage, cam: Camera, pal: Palette) -> None:
     layer.fill(ring(0.58, y=0.3), mix(pal.wood, pal.line, 0.3))
     layer.stroke(ring(0.58, y=0.3), 0.0018, fade(pal.line, 0.6), closed=True)
     top = ring(0.58, y=0.335)
-    layer.fill(top, ramp((top[24][0], top[24][1]), (top[0][0], top[12][1]), [mix(pal.wood, LAMP, 0.2), mix(pal.wood, LAMP, 0.5)]))
+    layer.fill(
+        top,
+        ramp(
+            (top[24][0], top[24][1]),
+            (top[0][0], top[12][1]),
+            [mix(pal.wood, LAMP, 0.2), mix(pal.wood, LAMP, 0.5)],
+        ),
+    )
     layer.stroke(top, 0.0022, fade(mix(LAMP, colour("#ffffff"), 0.3), 0.5), closed=True)
     for x, z, ink in ((0.0, 2.5, pal.fabric), (0.46, 2.45, mix(colour("#7c9cb0"), pal.fabric, 0.3))):
         cx, cy = cam.at(x, 0.335, z)
         r = cam.size(0.055, z)
         layer.dot(cx - r * 0.2, cy + r * 0.1, r * 1.3, fade(pal.line, 0.35), blur=r * 0.2, ry=r * 0.45)
-        layer.stroke([(cx + r * 0.8, cy - r * 1.3), (cx + r * 1.55, cy - r * 1.1), (cx + r * 0.8, cy - r * 0.4)], r * 0.26, mix(ink, pal.line, 0.2))
-        layer.fill([(cx - r, cy - r * 1.7), (cx + r, cy - r * 1.7), (cx + r * 0.82, cy), (cx, cy + r * 0.2), (cx - r * 0.82, cy)],
-                   ramp((cx - r, 0), (cx + r, 0), [mix(ink, pal.line, 0.35), ink, mix(ink, colour("#ffffff"), 0.4)]))
-        layer.stroke([(cx - r, cy - r * 1.7), (cx - r * 0.82, cy), (cx, cy + r * 0.2), (cx + r * 0.82, cy), (cx + r, cy - r * 1.7)], 0.0016,
-                     fade(pal.line, 0.6), curved=False)  # fmt: skip
+        layer.stroke(
+            [(cx + r * 0.8, cy - r * 1.3), (cx + r * 1.55, cy - r * 1.1), (cx + r * 0.8, cy - r * 0.4)],
+            r * 0.26,
+            mix(ink, pal.line, 0.2),
+        )
+        layer.fill(
+            [
+                (cx - r, cy - r * 1.7),
+                (cx + r, cy - r * 1.7),
+                (cx + r * 0.82, cy),
+                (cx, cy + r * 0.2),
+                (cx - r * 0.82, cy),
+            ],
+            ramp((cx - r, 0), (cx + r, 0), [mix(ink, pal.line, 0.35), ink, mix(ink, colour("#ffffff"), 0.4)]),
+        )
+        layer.stroke(
+            [
+                (cx - r, cy - r * 1.7),
+                (cx - r * 0.82, cy),
+                (cx, cy + r * 0.2),
+                (cx + r * 0.82, cy),
+                (cx + r, cy - r * 1.7),
+            ],
+            0.0016,
+            fade(pal.line, 0.6),
+            curved=False,
+        )
         layer.dot(cx, cy - r * 1.7, r, mix(ink, colour("#ffffff"), 0.3), ry=r * 0.36)
         layer.dot(cx, cy - r * 1.66, r * 0.82, colour("#6b3f2a"), ry=r * 0.27)
         for k in (-0.3, 0.3):
             y = cy - r * 1.8
-            wisp = [(cx + r * (k + 0.5 * np.sin(s * 5 + k * 9) * s), y - s * r * 4.2) for s in np.linspace(0, 1, 9)]
+            wisp = [
+                (cx + r * (k + 0.5 * np.sin(s * 5 + k * 9) * s), y - s * r * 4.2)
+                for s in np.linspace(0, 1, 9)
+            ]
             layer.tapered(wisp, r * 0.5, r * 0.1, fade(colour("#ffffff"), 0.34), blur=r * 0.16)
     for dx, dz in ((0.2, 2.68), (0.31, 2.7), (0.255, 2.62)):  # tangerines (귤)
         cx, cy = cam.at(dx, 0.335, dz)
         r = cam.size(0.045, dz)
-        layer.dot(cx, cy - r * 0.8, r, mix(colour("#f08c2e"), pal.line, 0.1 + 0.2 * (1 - pal.window)), ry=r * 0.85)
+        layer.dot(
+            cx, cy - r * 0.8, r, mix(colour("#f08c2e"), pal.line, 0.1 + 0.2 * (1 - pal.window)), ry=r * 0.85
+        )
         layer.dot(cx + r * 0.3, cy - r * 1.2, r * 0.18, fade(colour("#fff0c8"), 0.6), blur=r * 0.08)
         layer.dot(cx - r * 0.05, cy - r * 1.45, r * 0.12, mix(colour("#5d7a3a"), pal.line, 0.2), ry=r * 0.07)
 
@@ -363,11 +634,19 @@ def _lamp(stage: Stage, cam: Camera, pal: Palette) -> None:
     u = cam.size(1, z)
     metal = mix(pal.line, pal.wood, 0.35)
     layer.dot(foot[0], foot[1], u * 0.16, metal, ry=u * 0.035)
-    layer.stroke([foot, neck], u * 0.022, ramp((foot[0] - u * 0.02, 0), (foot[0] + u * 0.02, 0), [metal, mix(metal, LAMP, 0.6)]))
+    layer.stroke(
+        [foot, neck],
+        u * 0.022,
+        ramp((foot[0] - u * 0.02, 0), (foot[0] + u * 0.02, 0), [metal, mix(metal, LAMP, 0.6)]),
+    )
     w0, w1, y0, y1 = u * 0.13, u * 0.235, neck[1] - u * 0.26, neck[1] + u * 0.06
     warm = mix(colour("#f3e0c0"), colour("#fff1c9"), pal.lamp)
-    layer.fill([(neck[0] - w0, y0), (neck[0] + w0, y0), (neck[0] + w1, y1), (neck[0] - w1, y1)],
-               ramp((0, y0), (0, y1), [mix(warm, colour("#f2a65a"), 0.55), mix(warm, colour("#f7b96c"), 0.15), warm]))
+    layer.fill(
+        [(neck[0] - w0, y0), (neck[0] + w0, y0), (neck[0] + w1, y1), (neck[0] - w1, y1)],
+        ramp(
+            (0, y0), (0, y1), [mix(warm, colour("#f2a65a"), 0.55), mix(warm, colour("#f7b96c"), 0.15), warm]
+        ),
+    )
     layer.dot(neck[0], y1, w1, mix(warm, colour("#ffffff"), 0.5 * pal.lamp), ry=u * 0.03)
 
 
@@ -381,12 +660,20 @@ def _light(stage: Stage, cam: Camera, pal: Palette) -> None:
     gx, gy = cam.at(x + 0.1, 0, z - 0.4)
     stage.middle.glow(gx, gy, u * 1.35, fade(LAMP, 0.42 * pal.lamp), ry=u * 0.42)
     left, right, _, _ = WINDOW
-    patch = _quad(cam, (left - 0.5, 0, 2.9), (right - 0.6, 0, 2.9), (right - 1.3, 0, 1.35), (left - 1.3, 0, 1.35))
+    patch = _quad(
+        cam, (left - 0.5, 0, 2.9), (right - 0.6, 0, 2.9), (right - 1.3, 0, 1.35), (left - 1.3, 0, 1.35)
+    )
     stage.middle.fill(patch, fade(mix(pal.sky_low, colour("#ffffff"), 0.4), 0.3 * pal.window), blur=0.012)
     wx, wy = cam.at((left + right) / 2, 1.5, BACK)
     stage.middle.glow(wx, wy, 0.5, fade(mix(pal.sky_low, colour("#ffffff"), 0.3), 0.34 * pal.window))
     for dx, dy, r in stage.rng.uniform(0, 1, (40, 3)).tolist():
-        stage.weather.dot(dx, dy * stage.aspect, 0.0012 + 0.0035 * r**4, fade(mix(LAMP, colour("#ffffff"), 0.4), 0.35 * (1 - r * 0.5)), blur=0.0012)
+        stage.weather.dot(
+            dx,
+            dy * stage.aspect,
+            0.0012 + 0.0035 * r**4,
+            fade(mix(LAMP, colour("#ffffff"), 0.4), 0.35 * (1 - r * 0.5)),
+            blur=0.0012,
+        )
 
 
 def _frame(stage: Stage, pal: Palette) -> None:
@@ -399,4 +686,9 @@ def _frame(stage: Stage, pal: Palette) -> None:
         tip = root + long * np.array([np.sin(turn), -np.cos(turn) * 1.5])
         mid = (root + tip) / 2 + (0.0, -0.035)
         side = np.array([tip[1] - root[1], root[0] - tip[0]]) * 0.13
-        layer.fill([root, mid - side, tip, mid + side], mix(leaf, pal.wall_low, rng.uniform(0, 0.25)), blur=0.0035, curved=True)
+        layer.fill(
+            [root, mid - side, tip, mid + side],
+            mix(leaf, pal.wall_low, rng.uniform(0, 0.25)),
+            blur=0.0035,
+            curved=True,
+        )

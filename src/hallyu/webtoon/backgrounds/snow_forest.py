@@ -1,7 +1,7 @@
 """Snow forest (눈 숲): a trodden path between pines, against a low sun or by lantern light.
 
-Depth comes from five planes of trees, each nearer plane darker, warmer in its rim and larger; mist lies between them.
-The sun stands ahead, so every shadow fans out towards the reader from the sun's foot on the horizon.
+Depth comes from five planes of trees, each nearer plane darker, warmer in its rim and larger; mist lies
+between them. The sun stands ahead, so every shadow fans out towards the reader from its foot on the horizon.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hallyu.webtoon.backgrounds.stage import Camera, Layer, Stage, blob, colour, fade, mix, noise, path, ramp
+from hallyu.webtoon.backgrounds.trees import branch, cushion, fir, mound, pad, trunk
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,49 @@ def _palette(*codes: str) -> Palette:
 
 
 PALETTES = {
-    "day": _palette("#7fa6d6", "#bcd3ea", "#ffe3bd", "#ffedc4", "#cfdeee", "#8ba4c4", "#383a4c", "#35505e",
-                    "#fffdf8", "#a9c1e8", "#6a8fcb", "#ffcf92"),
-    "dusk": _palette("#5566a8", "#b58fb8", "#ffbd86", "#ffd9a0", "#d9a8b2", "#a58aae", "#2b2843", "#383f5f",
-                     "#ffe6d2", "#a99bd2", "#7670b6", "#ffb277"),
-    "night": _palette("#0b1635", "#1d3566", "#48699f", "#dfeaff", "#2f4c80", "#2c487a", "#0a1226", "#14284a",
-                      "#b9cff2", "#52709f", "#2a4378", "#a9c6f5"),
-}  # fmt: skip
+    "day": _palette(
+        "#7fa6d6",
+        "#bcd3ea",
+        "#ffe3bd",
+        "#ffedc4",
+        "#cfdeee",
+        "#8ba4c4",
+        "#383a4c",
+        "#35505e",
+        "#fffdf8",
+        "#a9c1e8",
+        "#6a8fcb",
+        "#ffcf92",
+    ),
+    "dusk": _palette(
+        "#5566a8",
+        "#b58fb8",
+        "#ffbd86",
+        "#ffd9a0",
+        "#d9a8b2",
+        "#a58aae",
+        "#2b2843",
+        "#383f5f",
+        "#ffe6d2",
+        "#a99bd2",
+        "#7670b6",
+        "#ffb277",
+    ),
+    "night": _palette(
+        "#0b1635",
+        "#1d3566",
+        "#48699f",
+        "#dfeaff",
+        "#2f4c80",
+        "#2c487a",
+        "#0a1226",
+        "#14284a",
+        "#b9cff2",
+        "#52709f",
+        "#2a4378",
+        "#a9c6f5",
+    ),
+}
 LAMP = colour("#ffc56e")
 SUN = 0.6
 """Where the sun stands, as a share of the width."""
@@ -50,7 +87,7 @@ GATE = 10.5
 
 
 def paint(stage: Stage, footprints: bool = True, landmark: bool = False) -> None:
-    """Paint the forest; *landmark* adds the big pine at the gate, *footprints* a walker's tracks on the path."""
+    """Paint the forest; *landmark* adds the big pine at the gate, *footprints* a walker's tracks."""
     pal = PALETTES[stage.time]
     cam = stage.camera(eye=1.55, wide=0.6, low=0.83, high=0.25)
     _sky(stage, cam, pal)
@@ -86,16 +123,23 @@ def _sky(stage: Stage, cam: Camera, pal: Palette) -> None:
     x, y = SUN, h - 0.21 * cam.zoom
     if stage.time == "night":
         for star in rng.uniform(0, 1, (70, 3)).tolist():
-            far.dot(star[0], star[1] * h * 0.8, 0.0007 + 0.0012 * star[2] ** 3, fade(pal.sun, 0.3 + 0.6 * star[2]))
+            far.dot(
+                star[0], star[1] * h * 0.8, 0.0007 + 0.0012 * star[2] ** 3, fade(pal.sun, 0.3 + 0.6 * star[2])
+            )
         x, y = SUN + 0.05, max(h * 0.26, 0.12)
     far.glow(x, y, 0.7, fade(pal.sun, 0.7 if stage.time != "night" else 0.4), add=True)
     far.dot(x, y, 0.034, fade(pal.sun, 0.95), blur=0.005)
     for size, depth, tone in ((0.15, 60, 0.1), (0.2, 42, 0.36), (0.27, 30, 0.62)):
         ink = mix(pal.haze, pal.wood_far, tone)
         foot = cam.at(0, 0, depth)[1]
-        _treeline(far, rng, foot, size * cam.zoom ** 0.5, ink)
-        far.rect(-0.01, foot - size * 0.75, 1.01, foot + 0.03,
-                 ramp((0, foot - size * 0.75), (0, foot), [fade(pal.haze, 0), fade(pal.haze, 0.85)]))
+        _treeline(far, rng, foot, size * cam.zoom**0.5, ink)
+        far.rect(
+            -0.01,
+            foot - size * 0.75,
+            1.01,
+            foot + 0.03,
+            ramp((0, foot - size * 0.75), (0, foot), [fade(pal.haze, 0), fade(pal.haze, 0.85)]),
+        )
     far.glow(x, h - 0.06, 0.45, fade(pal.sun, 0.5 if stage.time != "night" else 0.14), ry=0.3, add=True)
 
 
@@ -109,17 +153,23 @@ def _treeline(layer: Layer, rng: np.random.Generator, foot: float, size: float, 
         top = foot - size * rng.uniform(0.55, 1.0) - hill[int(min(max(x, 0), 0.99) * 59)]
         low = foot - size * rng.uniform(0.2, 0.35)
         for t in (0.25, 0.5, 0.75):  # ragged steps up one side of the fir and down the other
-            outline += [(x + w * 0.5 * t + 0.1 * w, low + (top - low) * t), (x + w * 0.5 * t, low + (top - low) * (t + 0.1))]
+            outline += [
+                (x + w * 0.5 * t + 0.1 * w, low + (top - low) * t),
+                (x + w * 0.5 * t, low + (top - low) * (t + 0.1)),
+            ]
         outline.append((x + w * 0.55, top))
         for t in (0.75, 0.5, 0.25):
-            outline += [(x + w * (1 - 0.4 * t), low + (top - low) * (t + 0.1)), (x + w * (1.05 - 0.4 * t), low + (top - low) * t)]
+            outline += [
+                (x + w * (1 - 0.4 * t), low + (top - low) * (t + 0.1)),
+                (x + w * (1.05 - 0.4 * t), low + (top - low) * t),
+            ]
         x += w * rng.uniform(0.55, 1.3)
     outline.append((1.06, foot + 0.05))
     layer.fill(outline, ink, blur=0.0012)
 
 
 def _plant(stage: Stage, cam: Camera, landmark: bool) -> list[tuple[float, list[tuple[str, float]]]]:
-    """Choose the trees of each plane, farthest first, off the path: (distance, [(kind, metres to the right)])."""
+    """The trees of each plane, farthest first, off the path: (distance, [(kind, metres to the right)])."""
     rng = stage.rng
     out = []
     for z, count, clear in PLANES[:-1] if stage.simple else PLANES:
@@ -138,9 +188,18 @@ def _plant(stage: Stage, cam: Camera, landmark: bool) -> list[tuple[float, list[
 def _ground(stage: Stage, cam: Camera, pal: Palette, trees: list, footprints: bool) -> None:
     layer, rng, h, a = stage.far, stage.rng, cam.horizon, stage.aspect
     top = cam.at(0, 0, 30)[1]
-    layer.rect(-0.01, top, 1.01, a + 0.01, ramp(
-        (0, top), (0, a), [fade(pal.haze, 0), mix(pal.lit, pal.haze, 0.35), pal.lit, mix(pal.lit, pal.shade, 0.55)],
-        [0, 0.12, 0.42, 1]))  # fmt: skip
+    layer.rect(
+        -0.01,
+        top,
+        1.01,
+        a + 0.01,
+        ramp(
+            (0, top),
+            (0, a),
+            [fade(pal.haze, 0), mix(pal.lit, pal.haze, 0.35), pal.lit, mix(pal.lit, pal.shade, 0.55)],
+            [0, 0.12, 0.42, 1],
+        ),
+    )
     for z in (20, 13, 9, 6.4, 4.6, 3.4, 2.7):  # drifts: a lit crest, shade sinking behind it
         y = cam.at(0, 0, z)[1]
         if y > a:
@@ -150,9 +209,16 @@ def _ground(stage: Stage, cam: Camera, pal: Palette, trees: list, footprints: bo
         xs = np.linspace(-0.03, 1.03, 40)
         edge = np.stack([xs, crest], 1)
         body = np.concatenate([edge, [(1.03, y + deep * 2.2), (-0.03, y + deep * 2.2)]])
-        layer.fill(path(body, curved=False), ramp(
-            (0, y - deep * 0.4), (0, y + deep * 2), [fade(pal.lit, 0.9), fade(pal.shade, 0.5), fade(pal.shade, 0)],
-            [0, 0.4, 1]), blur=0.0008)  # fmt: skip
+        layer.fill(
+            path(body, curved=False),
+            ramp(
+                (0, y - deep * 0.4),
+                (0, y + deep * 2),
+                [fade(pal.lit, 0.9), fade(pal.shade, 0.5), fade(pal.shade, 0)],
+                [0, 0.4, 1],
+            ),
+            blur=0.0008,
+        )
     warm = fade(pal.sun, 0.5 if stage.time != "night" else 0.2)
     layer.glow(SUN, h + 0.05, 0.62, warm, ry=0.3 * cam.zoom)
     for z, planted in trees:
@@ -161,8 +227,16 @@ def _ground(stage: Stage, cam: Camera, pal: Palette, trees: list, footprints: bo
     _path(layer, rng, cam, pal, a, footprints)
 
 
-def _shadow(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, x: float, z: float, width: float,
-            bottom: float) -> None:
+def _shadow(
+    layer: Layer,
+    rng: np.random.Generator,
+    cam: Camera,
+    pal: Palette,
+    x: float,
+    z: float,
+    width: float,
+    bottom: float,
+) -> None:
     """A long shadow: it leaves the sun's foot on the horizon and widens towards the reader."""
     bx, by = cam.at(x, 0, z)
     reach = min(max(0.3, (bottom - cam.horizon) / max(by - cam.horizon, 0.02) - 1), 2.6)
@@ -173,11 +247,21 @@ def _shadow(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, x
     spread = half * (1 + t * reach) * [1, 0]
     outline = np.concatenate([spine - spread + sway, (spine + spread + sway)[::-1]])
     end = spine[-1].tolist()
-    layer.fill(outline, ramp((bx, by), (bx, max(end[1], by + 0.01)), [
-        fade(pal.shadow, 0.62), fade(pal.shadow, 0.4), fade(pal.shadow, 0.0)]), blur=0.0015 + 0.012 / z, curved=False)  # fmt: skip
+    layer.fill(
+        outline,
+        ramp(
+            (bx, by),
+            (bx, max(end[1], by + 0.01)),
+            [fade(pal.shadow, 0.62), fade(pal.shadow, 0.4), fade(pal.shadow, 0.0)],
+        ),
+        blur=0.0015 + 0.012 / z,
+        curved=False,
+    )
 
 
-def _path(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, bottom: float, footprints: bool) -> None:
+def _path(
+    layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, bottom: float, footprints: bool
+) -> None:
     """The trodden path: a shallow blue trough with a lit bank, winding to the vanishing point."""
     first = max(cam.ground(bottom) * 0.9, 1.2)
     z = np.geomspace(first, 26, 34)
@@ -186,9 +270,20 @@ def _path(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, bot
     left = np.array([cam.at(trail(d) - w + r, 0, d) for d, w, r in zip(z, wide, ragged, strict=True)])
     right = np.array([cam.at(trail(d) + w + r, 0, d) for d, w, r in zip(z, wide, ragged, strict=True)])
     y0, y1 = left[-1, 1], bottom
-    layer.fill(np.concatenate([left, right[::-1]]), ramp(
-        (0, y0), (0, y1), [fade(pal.shade, 0.25), fade(mix(pal.shade, pal.shadow, 0.35), 0.75),
-                           fade(mix(pal.shade, pal.shadow, 0.5), 0.8)], [0, 0.4, 1]), blur=0.003)  # fmt: skip
+    layer.fill(
+        np.concatenate([left, right[::-1]]),
+        ramp(
+            (0, y0),
+            (0, y1),
+            [
+                fade(pal.shade, 0.25),
+                fade(mix(pal.shade, pal.shadow, 0.35), 0.75),
+                fade(mix(pal.shade, pal.shadow, 0.5), 0.8),
+            ],
+            [0, 0.4, 1],
+        ),
+        blur=0.003,
+    )
     for side, ink, strength in ((right, pal.lit, 0.95), (left, pal.shadow, 0.4)):
         shift = np.stack([0 * z, -cam.zoom * 0.05 / z], 1)
         bank = np.concatenate([side, (side + shift * (1.3 if side is right else -0.8))[::-1]])
@@ -199,7 +294,14 @@ def _path(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, bot
     while step < 17:
         x, y = cam.at(trail(step) + left_foot * 0.13 + rng.normal(0, 0.015), 0, step)
         long, broad = cam.size(0.15, step) * cam.eye / step * 1.1, cam.size(0.062, step)
-        layer.dot(x, y, broad, fade(mix(pal.shadow, pal.wood, 0.22), 0.8), blur=broad * 0.16, ry=max(long, broad * 0.3))
+        layer.dot(
+            x,
+            y,
+            broad,
+            fade(mix(pal.shadow, pal.wood, 0.22), 0.8),
+            blur=broad * 0.16,
+            ry=max(long, broad * 0.3),
+        )
         layer.dot(x, y + long * 1.05, broad * 0.95, fade(pal.lit, 0.55), blur=broad * 0.2, ry=long * 0.22)
         left_foot = -left_foot
         step += 0.36 + rng.uniform(-0.03, 0.03)
@@ -211,10 +313,14 @@ def _rays(stage: Stage, cam: Camera, pal: Palette) -> None:
     for _ in range(9):
         turn, spread = stage.rng.uniform(0.25, 2.9), stage.rng.uniform(0.02, 0.05)
         reach = stage.rng.uniform(0.5, 0.9)
-        a, b = (x + np.cos(turn - spread) * reach, y + np.sin(turn - spread) * reach), (
-            x + np.cos(turn + spread) * reach, y + np.sin(turn + spread) * reach)
+        a, b = (
+            (x + np.cos(turn - spread) * reach, y + np.sin(turn - spread) * reach),
+            (x + np.cos(turn + spread) * reach, y + np.sin(turn + spread) * reach),
+        )
         mid = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-        stage.middle.fill([(x, y), a, b], ramp((x, y), mid, [fade(pal.sun, 0.3), fade(pal.sun, 0)]), blur=0.008)
+        stage.middle.fill(
+            [(x, y), a, b], ramp((x, y), mid, [fade(pal.sun, 0.3), fade(pal.sun, 0)]), blur=0.008
+        )
     stage.middle.glow(x, y, 0.26, fade(pal.sun, 0.55))
 
 
@@ -222,26 +328,54 @@ def _mist(stage: Stage, cam: Camera, pal: Palette, z: float, strength: float) ->
     """Air between two planes: thickest just above the ground."""
     foot = cam.at(0, 0, z)[1]
     top = foot - 0.42
-    stage.middle.rect(-0.01, top, 1.01, foot + 0.05, ramp(
-        (0, top), (0, foot + 0.05), [fade(pal.haze, 0), fade(pal.haze, strength), fade(pal.haze, 0)], [0, 0.86, 1]))  # fmt: skip
+    stage.middle.rect(
+        -0.01,
+        top,
+        1.01,
+        foot + 0.05,
+        ramp(
+            (0, top),
+            (0, foot + 0.05),
+            [fade(pal.haze, 0), fade(pal.haze, strength), fade(pal.haze, 0)],
+            [0, 0.86, 1],
+        ),
+    )
 
 
-def _tree(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, kind: str, x: float, z: float,
-          near: float) -> None:
+def _tree(
+    layer: Layer,
+    rng: np.random.Generator,
+    cam: Camera,
+    pal: Palette,
+    kind: str,
+    x: float,
+    z: float,
+    near: float,
+) -> None:
     """One tree; *near* (0 far to 1 near) sets its contrast against the haze."""
     air = 0.8 * (1 - near) ** 0.9
     wood = mix(pal.wood, mix(pal.wood_far, pal.haze, 0.25), air)
     needle = mix(pal.needle, mix(pal.wood_far, pal.haze, 0.25), air)
     lit, shade = mix(pal.lit, pal.haze, air * 0.6), mix(pal.shade, pal.haze, air * 0.6)
     if kind == "fir":
-        _fir(layer, rng, cam, x, z, rng.uniform(2.6, 5.2), needle, lit, shade)
+        fir(layer, rng, cam, x, z, rng.uniform(2.6, 5.2), needle, lit, shade)
         return
     base, unit = cam.at(x, -0.05, z), cam.size(1, z)
     width = unit * (rng.uniform(0.24, 0.36) if kind == "pine" else rng.uniform(0.15, 0.24))
     tall = rng.uniform(9, 13) if kind == "pine" else rng.uniform(5.5, 8.5)
     lean = rng.normal(0, 0.35)
-    spine = _trunk(layer, rng, base, width, tall * unit, lean * unit, wood, mix(wood, pal.rim, 0.75 - 0.5 * air), shade,
-                   0.62 if kind == "pine" else 0.95)
+    spine = trunk(
+        layer,
+        rng,
+        base,
+        width,
+        tall * unit,
+        lean * unit,
+        wood,
+        mix(wood, pal.rim, 0.75 - 0.5 * air),
+        shade,
+        0.62 if kind == "pine" else 0.95,
+    )
     if kind == "pine":
         crown = np.sort(rng.uniform(0.48, 1.0, 8 if air > 0.5 else 12))
         for t in [*crown, 1.0]:
@@ -249,135 +383,37 @@ def _tree(layer: Layer, rng: np.random.Generator, cam: Camera, pal: Palette, kin
             if not -0.12 < at[1] < layer.aspect:
                 continue
             reach = unit * rng.uniform(0.35, 1.0) * (1.25 - t) * 2.6 * rng.choice([-1, 1]) * (t < 1)
-            tip = at + (reach, -abs(reach) * rng.uniform(-0.3, 0.25))
-            layer.tapered([at, (at + tip) / 2 + (0, -abs(reach) * 0.08), tip], width * 0.26, width * 0.08, wood)
-            draw_pad = pad if air < 0.35 else _cushion  # far crowns need no second cushion
-            draw_pad(layer, rng, *(at + (tip - at) * 0.85).tolist(), abs(reach) * 0.9 + unit * 0.85,
-                     unit * rng.uniform(0.4, 0.62), needle, lit, shade)
+            tip = at + np.array([reach, -abs(reach) * rng.uniform(-0.3, 0.25)])
+            layer.tapered(
+                [at, (at + tip) / 2 + (0, -abs(reach) * 0.08), tip], width * 0.26, width * 0.08, wood
+            )
+            draw_pad = pad if air < 0.35 else cushion  # far crowns need no second cushion
+            draw_pad(
+                layer,
+                rng,
+                *(at + (tip - at) * 0.85).tolist(),
+                abs(reach) * 0.9 + unit * 0.85,
+                unit * rng.uniform(0.4, 0.62),
+                needle,
+                lit,
+                shade,
+            )
     else:
         for _ in range(int(rng.integers(6, 10))):
             t = rng.uniform(0.28, 0.95)
             side = rng.choice([-1, 1])
-            _branch(layer, rng, spine[int(t * (len(spine) - 1))], np.pi / 2 - side * rng.uniform(0.5, 1.15),
-                    unit * rng.uniform(0.9, 1.9) * (1.25 - t), width * 0.42 * (1.2 - t), wood, lit, 2 if air > 0.35 else 3)
-    _mound(layer, rng, base[0], base[1], width * 1.6, unit * 0.13, lit)
-
-
-def _mound(layer: Layer, rng: np.random.Generator, x: float, y: float, half: float, tall: float, lit: int) -> None:
-    """Snow banked up against a foot: a crest that melts into the ground below it."""
-    t = np.linspace(-1, 1, 21)
-    crest = y + tall * 0.25 - tall * np.cos(t * np.pi / 2) ** 1.3 * (0.8 + 0.3 * noise(rng, 21, 3))
-    outline = np.concatenate([np.stack([x + t * half, crest], 1), [(x + half, y + tall * 0.9), (x - half, y + tall * 0.9)]])
-    layer.fill(outline, ramp((0, y - tall * 0.3), (0, y + tall * 0.7), [lit, fade(lit, 0)]), blur=tall * 0.07)
-
-
-def _trunk(layer: Layer, rng: np.random.Generator, base: tuple[float, float], width: float, tall: float, lean: float,
-           wood: int, rim: int, snow: int, taper: float = 0.62) -> np.ndarray:
-    """A trunk from its foot up: uneven edges, bark, a warm rim towards the sun, snow blown on the other side."""
-    n = 26
-    t = np.linspace(0, 1, n)
-    spine = np.stack([base[0] + lean * t + noise(rng, n, 3) * min(width, 0.05) * 0.5 * t, base[1] - tall * t], 1)
-    half = width / 2 * (1 - taper * t) * (1 + 0.75 * np.exp(-t * tall / width * 1.1))
-    left = spine[:, 0] - half * (1 + 0.1 * noise(rng, n, 4, 8))
-    right = spine[:, 0] + half * (1 + 0.1 * noise(rng, n, 4, 8))
-    ys = spine[:, 1]
-    outline = np.concatenate([np.stack([left, ys], 1), np.stack([right, ys], 1)[::-1]])
-    dark = mix(wood, colour("#000010"), 0.14)
-    layer.fill(outline, ramp((base[0] - width / 2, 0), (base[0] + width / 2, 0), [mix(wood, snow, 0.18), dark, wood, rim],
-                             [0, 0.3, 0.82, 1]))  # fmt: skip
-    if width > 0.018:
-        for _ in range(int(26 * min(width / 0.03, 2.2))):
-            k = rng.uniform(0.01, 0.8)
-            row = int(k * (n - 2))
-            x = left[row] + (right[row] - left[row]) * rng.uniform(0.08, 0.92)
-            y = ys[0] - tall * k
-            long = width * rng.uniform(0.15, 0.6)
-            layer.stroke([(x, y), (x + rng.normal(0, width * 0.04), y - long)], width * rng.uniform(0.02, 0.05),
-                         fade(mix(dark, snow, 0.42 if rng.random() < 0.35 else 0), 0.55))  # fmt: skip
-    drift = np.clip(noise(rng, n, 4, 7) * 0.5 + 0.12, 0, 0.45)
-    layer.fill(np.concatenate([np.stack([left - width * 0.015, ys], 1), np.stack([left + (right - left) * drift, ys], 1)[::-1]]),
-               fade(snow, 0.85))
-    return spine
-
-
-def pad(layer: Layer, rng: np.random.Generator, x: float, y: float, w: float, h: float, needle: int, lit: int,
-        shade: int) -> None:
-    """Pine foliage, *w* wide and *h* high: a few overlapping cushions of needles with snow lying on each."""
-    for dx, dy, size in ((-0.24, 0.1, 0.56), (0.26, 0.16, 0.5), (0.02, -0.12, 0.66)):
-        _cushion(layer, rng, x + w * (dx + rng.uniform(-0.08, 0.08)), y + h * (dy + rng.uniform(-0.1, 0.1)),
-                 w * size * rng.uniform(0.85, 1.2), h * rng.uniform(0.55, 0.8), needle, lit, shade)
-
-
-def _cushion(layer: Layer, rng: np.random.Generator, x: float, y: float, w: float, h: float, needle: int, lit: int,
-             shade: int) -> None:
-    n = int(min(max(w * 420, 16), 64))
-    t = np.linspace(0, np.pi, n)
-    spike = 1 + np.where(np.arange(n) % 2, 0.1, -0.1) * rng.uniform(0.2, 2.2, n) + 0.16 * noise(rng, n, 3, 3)
-    under = np.stack([x + np.cos(t) * w / 2 * (0.97 + 0.06 * spike), y + np.sin(t) ** 0.75 * h * 0.6 * spike], 1)
-    over = np.stack([x - np.cos(t[::2]) * w / 2, y - np.sin(t[::2]) * h * 0.4], 1)
-    layer.fill(np.concatenate([under, over]), ramp(
-        (0, y), (0, y + h * 0.6), [mix(needle, shade, 0.22), needle]))  # fmt: skip
-    m = 24
-    s = np.linspace(0, 1, m)
-    arch = np.sin(np.pi * s) ** 0.5
-    lobes = np.abs(np.sin(s * np.pi * rng.uniform(1.6, 2.6) + rng.uniform(0, 3))) ** 0.8
-    xs = x + (s - 0.5) * w * 1.03
-    cap = np.stack([xs, y - h * arch * (0.48 + 0.24 * lobes)], 1)
-    hem = np.stack([xs, y + h * (arch * (0.04 + 0.26 * noise(rng, m, 4, 4)) - 0.02)], 1)
-    layer.fill(path(np.concatenate([cap, hem[::-1]]), curved=True), ramp(
-        (0, y - h * 0.7), (0, y + h * 0.25), [lit, mix(lit, shade, 0.15), shade], [0, 0.35, 1]))  # fmt: skip
-
-
-def _fir(layer: Layer, rng: np.random.Generator, cam: Camera, x: float, z: float, tall: float, needle: int, lit: int,
-         shade: int) -> None:
-    """A young fir bowed under snow: tiers of drooping boughs, the lowest first."""
-    bx, by = cam.at(x, 0, z)
-    unit = cam.size(1, z)
-    layer.tapered([(bx, by), (bx, by - unit * tall * 0.9)], unit * 0.14, unit * 0.03, needle)
-    tiers = int(tall * 2.2)
-    for tier in range(tiers):
-        k = tier / tiers
-        y = by - unit * tall * (0.06 + 0.94 * k)
-        reach = unit * tall * 0.27 * (1 - k) ** 0.85 + unit * 0.06
-        for side in (-1, 1, -0.45, 0.45):
-            bough(layer, rng, (bx, y), (bx + side * reach * rng.uniform(0.8, 1.12), y + reach * rng.uniform(0.3, 0.5) + unit * 0.1),
-                  unit * tall * 0.085 * (1.1 - 0.7 * k), needle, lit, shade)
-    _mound(layer, rng, bx, by, unit * tall * 0.26, unit * 0.14, mix(lit, shade, 0.3))
-
-
-def bough(layer: Layer, rng: np.random.Generator, root: tuple[float, float], tip: tuple[float, float], thick: float,
-          needle: int, lit: int, shade: int) -> None:
-    """A drooping evergreen branch with a jagged fringe below and a thick lumpy load of snow on top."""
-    n = 15 if thick > 0.008 else 9
-    t = np.linspace(0, 1, n)
-    spine = np.asarray(root) + np.outer(t, np.subtract(tip, root)) - np.outer(np.sin(np.pi * t), (0, thick * 0.55))
-    body = np.sin(np.pi * (0.14 + 0.82 * t)) ** 0.6
-    fringe = np.where(np.arange(n) % 2, 1.15, 0.55) * rng.uniform(0.8, 1.2, n)
-    y = spine[:, 1]
-    low = np.stack([spine[:, 0], y + thick * body * 0.62 * fringe], 1)
-    top = np.stack([spine[:, 0], y - thick * body * 0.2], 1)
-    layer.fill(np.concatenate([top, low[::-1]]), needle)
-    lobes = np.abs(np.sin(t * np.pi * rng.uniform(1.8, 3.0) + rng.uniform(0, 3))) ** 0.7
-    cap = np.stack([spine[:, 0], y - thick * body * (0.25 + 0.34 * lobes)], 1)
-    hem = np.stack([spine[:, 0], y + thick * body * (0.16 + 0.22 * noise(rng, n, 3, 4))], 1)
-    layer.fill(path(np.concatenate([cap, hem[::-1]]), curved=True),
-               ramp((0, float(y.min()) - thick * 0.5), (0, float(y.max()) + thick * 0.3), [lit, mix(lit, shade, 0.25), shade], [0, 0.35, 1]))
-
-
-def _branch(layer: Layer, rng: np.random.Generator, at: np.ndarray, angle: float, length: float, width: float,
-            wood: int, snow: int, depth: int) -> None:
-    """A bare branch and its twigs, with snow along whatever lies nearly level."""
-    n = 7
-    turn = angle + noise(rng, n, 2) * 0.55 + (np.pi / 2 - angle) * np.linspace(0, 0.35, n)
-    step = np.stack([np.cos(turn), -np.sin(turn)], 1) * length / n
-    line = np.concatenate([[at], at + np.cumsum(step, 0)])
-    layer.tapered(line, width, width * 0.35, wood)
-    if width > 0.0016 and abs(np.cos(angle)) > 0.35:
-        layer.tapered(line[1:-1] - (0, width * 0.42), width * 0.7, width * 0.25, fade(snow, 0.95))
-    if depth > 1:
-        for k in (3, 5, 7):
-            _branch(layer, rng, line[k], angle + rng.choice([-1, 1]) * rng.uniform(0.35, 0.8), length * 0.55, width * 0.5,
-                    wood, snow, depth - 1)
+            branch(
+                layer,
+                rng,
+                spine[int(t * (len(spine) - 1))],
+                np.pi / 2 - side * rng.uniform(0.5, 1.15),
+                unit * rng.uniform(0.9, 1.9) * (1.25 - t),
+                width * 0.42 * (1.2 - t),
+                wood,
+                lit,
+                2 if air > 0.35 else 3,
+            )
+    mound(layer, rng, base[0], base[1], width * 1.6, unit * 0.13, lit)
 
 
 def _lantern(stage: Stage, cam: Camera, pal: Palette, x: float, z: float) -> None:
@@ -385,21 +421,50 @@ def _lantern(stage: Stage, cam: Camera, pal: Palette, x: float, z: float) -> Non
     layer, unit = stage.middle, cam.size(1, z)
     foot, top = cam.at(x, 0, z), cam.at(x, 2.1, z)
     hang = (top[0] - unit * 0.42, top[1] + unit * 0.4)
-    stage.far.glow(hang[0], foot[1] + unit * 0.1, unit * 3.2, fade(LAMP, 0.7), ry=unit * 0.85 * max(cam.eye, 0.8), add=True)
+    stage.far.glow(
+        hang[0],
+        foot[1] + unit * 0.1,
+        unit * 3.2,
+        fade(LAMP, 0.7),
+        ry=unit * 0.85 * max(cam.eye, 0.8),
+        add=True,
+    )
     layer.tapered([foot, top], unit * 0.09, unit * 0.075, pal.wood)
-    layer.stroke([(top[0] + unit * 0.02, top[1] + unit * 0.06), (top[0] - unit * 0.5, top[1] + unit * 0.03)], unit * 0.06, pal.wood)
-    layer.stroke([(top[0] + unit * 0.04, top[1] + unit * 0.015), (top[0] - unit * 0.5, top[1] - unit * 0.012)], unit * 0.045, pal.lit)
+    layer.stroke(
+        [(top[0] + unit * 0.02, top[1] + unit * 0.06), (top[0] - unit * 0.5, top[1] + unit * 0.03)],
+        unit * 0.06,
+        pal.wood,
+    )
+    layer.stroke(
+        [(top[0] + unit * 0.04, top[1] + unit * 0.015), (top[0] - unit * 0.5, top[1] - unit * 0.012)],
+        unit * 0.045,
+        pal.lit,
+    )
     layer.stroke([(hang[0], top[1] + unit * 0.04), hang], unit * 0.015, pal.wood)
     layer.glow(*hang, unit * 2.3, fade(LAMP, 0.62), add=True)
     w, h = unit * 0.14, unit * 0.2
-    layer.rect(hang[0] - w, hang[1] - h * 0.6, hang[0] + w, hang[1] + h * 1.4, ramp(
-        (0, hang[1] - h), (0, hang[1] + h * 1.4), [colour("#ff9d3d"), colour("#fff3c4"), colour("#ffab4a")]), radius=w * 0.5)  # fmt: skip
+    layer.rect(
+        hang[0] - w,
+        hang[1] - h * 0.6,
+        hang[0] + w,
+        hang[1] + h * 1.4,
+        ramp(
+            (0, hang[1] - h),
+            (0, hang[1] + h * 1.4),
+            [colour("#ff9d3d"), colour("#fff3c4"), colour("#ffab4a")],
+        ),
+        radius=w * 0.5,
+    )
     for y in (hang[1] - h * 0.62, hang[1] + h * 1.3):
         layer.rect(hang[0] - w * 1.1, y, hang[0] + w * 1.1, y + h * 0.16, pal.wood, radius=w * 0.1)
     for k in (-0.36, 0.36):
-        layer.stroke([(hang[0] + w * k, hang[1] - h * 0.5), (hang[0] + w * k, hang[1] + h * 1.3)], w * 0.07, fade(pal.wood, 0.5))
+        layer.stroke(
+            [(hang[0] + w * k, hang[1] - h * 0.5), (hang[0] + w * k, hang[1] + h * 1.3)],
+            w * 0.07,
+            fade(pal.wood, 0.5),
+        )
     layer.fill(blob(stage.rng, hang[0], hang[1] - h * 0.7, w * 1.15, h * 0.22), pal.lit, curved=True)
-    _mound(layer, stage.rng, *foot, unit * 0.26, unit * 0.12, mix(pal.lit, LAMP, 0.4))
+    mound(layer, stage.rng, *foot, unit * 0.26, unit * 0.12, mix(pal.lit, LAMP, 0.4))
 
 
 def _gate_and_pine(stage: Stage, cam: Camera, pal: Palette) -> None:
@@ -411,52 +476,127 @@ def _gate_and_pine(stage: Stage, cam: Camera, pal: Palette) -> None:
     for x, side in ((trail(z) - 1.25, -1), (trail(z) + 1.25, 1)):
         for k in range(7):  # a low wall of field stones runs away from each post
             wx, wy = cam.at(x + side * (0.45 + 0.5 * k), 0, z + 0.1 * k)
-            layer.fill(blob(rng, wx, wy - unit * 0.2, unit * 0.34, unit * 0.3, 0.12), mix(stone, pal.wood, rng.uniform(0, 0.4)), curved=True)
-            layer.fill(blob(rng, wx, wy - unit * 0.47, unit * 0.36, unit * 0.11, 0.2), ramp(
-                (0, wy - unit * 0.6), (0, wy - unit * 0.36), [pal.lit, pal.shade]), curved=True)  # fmt: skip
+            layer.fill(
+                blob(rng, wx, wy - unit * 0.2, unit * 0.34, unit * 0.3, 0.12),
+                mix(stone, pal.wood, rng.uniform(0, 0.4)),
+                curved=True,
+            )
+            layer.fill(
+                blob(rng, wx, wy - unit * 0.47, unit * 0.36, unit * 0.11, 0.2),
+                ramp((0, wy - unit * 0.6), (0, wy - unit * 0.36), [pal.lit, pal.shade]),
+                curved=True,
+            )
         px, py = cam.at(x, 0, z)
         w, h = unit * 0.24, unit * 1.75
-        layer.rect(px - w, py - h, px + w, py + unit * 0.05, ramp(
-            (px - w, 0), (px + w, 0), [mix(stone, pal.shade, 0.25), stone, mix(stone, pal.wood, 0.3), mix(stone, pal.rim, 0.6)],
-            [0, 0.25, 0.85, 1]))  # fmt: skip
-        layer.rect(px - w * 1.25, py - h - unit * 0.12, px + w * 1.25, py - h + unit * 0.04, mix(stone, pal.wood, 0.2), radius=unit * 0.02)
-        layer.fill(blob(rng, px, py - h - unit * 0.17, w * 1.45, unit * 0.13, 0.1), ramp(
-            (0, py - h - unit * 0.3), (0, py - h - unit * 0.06), [pal.lit, pal.shade]), curved=True)  # fmt: skip
-        _mound(layer, rng, px, py, w * 2.1, unit * 0.15, mix(pal.lit, pal.shade, 0.2))
+        layer.rect(
+            px - w,
+            py - h,
+            px + w,
+            py + unit * 0.05,
+            ramp(
+                (px - w, 0),
+                (px + w, 0),
+                [mix(stone, pal.shade, 0.25), stone, mix(stone, pal.wood, 0.3), mix(stone, pal.rim, 0.6)],
+                [0, 0.25, 0.85, 1],
+            ),
+        )
+        layer.rect(
+            px - w * 1.25,
+            py - h - unit * 0.12,
+            px + w * 1.25,
+            py - h + unit * 0.04,
+            mix(stone, pal.wood, 0.2),
+            radius=unit * 0.02,
+        )
+        layer.fill(
+            blob(rng, px, py - h - unit * 0.17, w * 1.45, unit * 0.13, 0.1),
+            ramp((0, py - h - unit * 0.3), (0, py - h - unit * 0.06), [pal.lit, pal.shade]),
+            curved=True,
+        )
+        mound(layer, rng, px, py, w * 2.1, unit * 0.15, mix(pal.lit, pal.shade, 0.2))
     root = np.array(cam.at(trail(z) - 2.6, 0, z - 0.3))
-    stage.far.dot(float(root[0]), float(root[1]) + unit * 0.15, unit * 2.6, fade(pal.shadow, 0.4), blur=unit * 0.2, ry=unit * 0.32)
-    bends = np.array([(0, 0), (0.06, 0.8), (-0.16, 1.7), (0.1, 2.7), (0.55, 3.5), (0.72, 4.3), (0.6, 5.2), (0.85, 5.9)])
+    stage.far.dot(
+        float(root[0]),
+        float(root[1]) + unit * 0.15,
+        unit * 2.6,
+        fade(pal.shadow, 0.4),
+        blur=unit * 0.2,
+        ry=unit * 0.32,
+    )
+    bends = np.array(
+        [(0, 0), (0.06, 0.8), (-0.16, 1.7), (0.1, 2.7), (0.55, 3.5), (0.72, 4.3), (0.6, 5.2), (0.85, 5.9)]
+    )
     rows = np.linspace(0, 7, 30)
-    spine = root + unit * np.stack([np.interp(rows, range(8), bends[:, 0]), -np.interp(rows, range(8), bends[:, 1])], 1)
+    spine = root + unit * np.stack(
+        [np.interp(rows, range(8), bends[:, 0]), -np.interp(rows, range(8), bends[:, 1])], 1
+    )
     for _ in range(3):
         spine[1:-1] = (spine[:-2] + 2 * spine[1:-1] + spine[2:]) / 4
     half = unit * np.linspace(0.36, 0.09, 30)[:, None] * (1 + 0.6 * np.exp(-np.arange(30) / 2.5)[:, None])
-    boughs = ((2, 0.9, -2.3, 0.15), (3, 0.2, 3.3, 0.25), (3, 0.9, -2.7, 0.55), (4, 0.3, 3.0, 0.75), (5, 0.0, -2.2, 0.6),
-              (5, 0.5, 2.3, 0.7), (6, 0.2, -1.4, 0.6), (6, 0.7, 1.4, 0.65), (7, 0.0, 0.1, 0.5))
+    boughs = (
+        (2, 0.9, -2.3, 0.15),
+        (3, 0.2, 3.3, 0.25),
+        (3, 0.9, -2.7, 0.55),
+        (4, 0.3, 3.0, 0.75),
+        (5, 0.0, -2.2, 0.6),
+        (5, 0.5, 2.3, 0.7),
+        (6, 0.2, -1.4, 0.6),
+        (6, 0.7, 1.4, 0.65),
+        (7, 0.0, 0.1, 0.5),
+    )
     limbs = []
     for row, part, reach, rise in boughs:
         at = spine[min(int((row + part) / 7 * 29), 29)]
         tip = at + unit * np.array([reach, -rise])
-        limbs.append(np.array([at, at + (tip - at) * 0.35 + (0, unit * 0.14), at + (tip - at) * 0.7 - (0, unit * 0.05), tip]))
+        limbs.append(
+            np.array(
+                [at, at + (tip - at) * 0.35 + (0, unit * 0.14), at + (tip - at) * 0.7 - (0, unit * 0.05), tip]
+            )
+        )
     for limb in limbs:
         layer.tapered(limb, unit * 0.2, unit * 0.06, bark)
     across = [1, 0]
     layer.fill(np.concatenate([spine - half * across, (spine + half * across)[::-1]]), bark)
-    for start, end, ink in ((-1, -0.5, fade(mix(bark, pal.shade, 0.4), 0.8)), (0.55, 1, fade(pal.rim, 0.7)),
-                            (-0.45, 0.1, fade(pal.wood, 0.35))):
+    for start, end, ink in (
+        (-1, -0.5, fade(mix(bark, pal.shade, 0.4), 0.8)),
+        (0.55, 1, fade(pal.rim, 0.7)),
+        (-0.45, 0.1, fade(pal.wood, 0.35)),
+    ):
         wave = noise(rng, 30, 4, 5)[:, None] * 0.16
-        layer.fill(np.concatenate([spine + half * (start + wave * (start > -1)) * across,
-                                   (spine + half * (end + wave * (end < 1)) * across)[::-1]]), ink)
+        layer.fill(
+            np.concatenate(
+                [
+                    spine + half * (start + wave * (start > -1)) * across,
+                    (spine + half * (end + wave * (end < 1)) * across)[::-1],
+                ]
+            ),
+            ink,
+        )
     for _ in range(110):
         k = int(rng.uniform(0, 24))
         x, y = spine[k] + half[k] * rng.uniform(-0.9, 0.9) * across
-        layer.stroke([(x, y), (x + unit * rng.normal(0, 0.03), y - unit * rng.uniform(0.05, 0.16))], unit * 0.018, fade(pal.wood, 0.65))
-    for limb, (_, _, reach, _) in sorted(zip(limbs, boughs, strict=True), key=lambda pair: -pair[0][-1][1], reverse=True):
+        layer.stroke(
+            [(x, y), (x + unit * rng.normal(0, 0.03), y - unit * rng.uniform(0.05, 0.16))],
+            unit * 0.018,
+            fade(pal.wood, 0.65),
+        )
+    for limb, (_, _, reach, _) in sorted(
+        zip(limbs, boughs, strict=True), key=lambda pair: -pair[0][-1][1], reverse=True
+    ):
         for part in np.linspace(0.4, 1.0, 2 + round(abs(reach) / 0.9)):
             at = limb[0] + (limb[-1] - limb[0]) * part
-            pad(layer, rng, at[0] + unit * rng.normal(0, 0.1), at[1] - unit * rng.uniform(0.05, 0.3),
-                unit * rng.uniform(1.5, 2.0), unit * rng.uniform(0.6, 0.85), mix(needle, pal.wood, 0.25 * rng.random()), pal.lit, pal.shade)
-    _mound(layer, rng, *root.tolist(), unit * 0.95, unit * 0.22, pal.lit)
+            pad(
+                layer,
+                rng,
+                at[0] + unit * rng.normal(0, 0.1),
+                at[1] - unit * rng.uniform(0.05, 0.3),
+                unit * rng.uniform(1.5, 2.0),
+                unit * rng.uniform(0.6, 0.85),
+                mix(needle, pal.wood, 0.25 * rng.random()),
+                pal.lit,
+                pal.shade,
+            )
+    mound(layer, rng, *root.tolist(), unit * 0.95, unit * 0.22, pal.lit)
 
 
 def _frame(stage: Stage, pal: Palette) -> None:
@@ -466,10 +606,23 @@ def _frame(stage: Stage, pal: Palette) -> None:
     needle, shade = mix(pal.needle, ink, 0.55), mix(pal.shade, pal.shadow, 0.35)
     lit = mix(pal.lit, pal.shade, 0.35)
     for x, width in ((-0.005, 0.13), (1.0, 0.085)):
-        _trunk(layer, rng, (x + rng.uniform(-0.01, 0.01), a + 0.06), width, a * 1.5, rng.normal(0, 0.03), ink, mix(ink, pal.rim, 0.4),
-               mix(shade, ink, 0.45))
-    for root, tip, thick in (((-0.05, 0.02), (0.36, 0.075), 0.05), ((-0.05, 0.13), (0.2, 0.2), 0.045),
-                             ((1.05, -0.02), (0.7, 0.05), 0.045), ((1.06, 0.1), (0.84, 0.155), 0.04)):
+        trunk(
+            layer,
+            rng,
+            (x + rng.uniform(-0.01, 0.01), a + 0.06),
+            width,
+            a * 1.5,
+            rng.normal(0, 0.03),
+            ink,
+            mix(ink, pal.rim, 0.4),
+            mix(shade, ink, 0.45),
+        )
+    for root, tip, thick in (
+        ((-0.05, 0.02), (0.36, 0.075), 0.05),
+        ((-0.05, 0.13), (0.2, 0.2), 0.045),
+        ((1.05, -0.02), (0.7, 0.05), 0.045),
+        ((1.06, 0.1), (0.84, 0.155), 0.04),
+    ):
         root, tip = np.array(root), np.array(tip) + rng.normal(0, 0.012, 2)
         layer.tapered([root, (root + tip) / 2 - (0, 0.012), tip], thick * 0.4, thick * 0.12, ink)
         for k in np.linspace(0.05, 1, 7):
@@ -482,6 +635,11 @@ def _frame(stage: Stage, pal: Palette) -> None:
         x = float(rng.choice([rng.uniform(0.02, 0.3), rng.uniform(0.76, 0.98)]))
         y = float(np.interp(x, xs, crest)) + 0.02
         bend, tall = rng.normal(0, 0.02), rng.uniform(0.03, 0.09)
-        layer.tapered([(x, y), (x + bend * 0.3, y - tall * 0.6), (x + bend, y - tall)], 0.0028, 0.0008, fade(ink, 0.85))
-    layer.fill(np.concatenate([np.stack([xs, crest], 1), [(1.03, a + 0.03), (-0.03, a + 0.03)]]), ramp(
-        (0, a - 0.12), (0, a), [lit, shade]), blur=0.0012)  # fmt: skip
+        layer.tapered(
+            [(x, y), (x + bend * 0.3, y - tall * 0.6), (x + bend, y - tall)], 0.0028, 0.0008, fade(ink, 0.85)
+        )
+    layer.fill(
+        np.concatenate([np.stack([xs, crest], 1), [(1.03, a + 0.03), (-0.03, a + 0.03)]]),
+        ramp((0, a - 0.12), (0, a), [lit, shade]),
+        blur=0.0012,
+    )

@@ -1,9 +1,10 @@
 """The stage that every background is painted on: layers, a camera, and a few brushes.
 
-Everything is drawn in *unit space*: x runs from 0 to 1 across the panel, y from 0 down to height / width. So a
-background looks the same at any resolution, and a taller panel shows more rather than something stretched.
+Everything is drawn in *unit space*: x runs from 0 to 1 across the panel, y from 0 down to height / width. So
+a background looks the same at any resolution, and a taller panel shows more rather than something stretched.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +20,7 @@ Points = Sequence[tuple[float, float]] | np.ndarray
 
 
 def colour(code: str, alpha: float = 1.0) -> int:
-    """"#rrggbb" as the 0xAARRGGBB that skia takes.
+    """ "#rrggbb" as the 0xAARRGGBB that skia takes.
 
     >>> hex(colour("#ff8000", 0.5))
     '0x80ff8000'
@@ -39,7 +40,7 @@ def mix(a: int, b: int, t: float) -> int:
 
 
 def noise(rng: np.random.Generator, n: int, octaves: int = 4, first: int = 2) -> np.ndarray:
-    """Smooth noise for outlines: *n* samples in about -1 to 1, each octave twice as fine and 0.55 as strong."""
+    """Smooth noise for outlines: *n* samples in about -1 to 1, octaves twice as fine and 0.55 as strong."""
     weights = _octaves(n, octaves, first)
     return weights @ rng.uniform(-1, 1, weights.shape[1])
 
@@ -60,8 +61,9 @@ def _octaves(n: int, octaves: int, first: int) -> np.ndarray:
     return np.concatenate(blocks, 1)
 
 
-def blob(rng: np.random.Generator, x: float, y: float, rx: float, ry: float, rough: float = 0.18,
-         n: int = 22) -> np.ndarray:
+def blob(
+    rng: np.random.Generator, x: float, y: float, rx: float, ry: float, rough: float = 0.18, n: int = 22
+) -> np.ndarray:
     """A lump with an uneven edge: a closed outline around (x, y)."""
     turn = np.linspace(0, 2 * np.pi, n, endpoint=False)
     wave = sum(rng.uniform(0.3, 1) / k * np.sin(k * turn + rng.uniform(0, 6.28)) for k in (2, 3, 5))
@@ -80,7 +82,7 @@ def path(points: Points, closed: bool = True, curved: bool = False) -> skia.Path
         out.moveTo((p[0][0] + p[1][0]) / 2, (p[0][1] + p[1][1]) / 2)
     else:
         out.moveTo(*p[0])
-    for (x, y), (x2, y2) in zip(p[1:], p[2:], strict=False):
+    for (x, y), (x2, y2) in itertools.pairwise(p[1:]):
         out.quadTo(x, y, (x + x2) / 2, (y + y2) / 2)
     if closed:
         out.close()
@@ -89,10 +91,16 @@ def path(points: Points, closed: bool = True, curved: bool = False) -> skia.Path
     return out.detach()
 
 
-def ramp(start: tuple[float, float], end: tuple[float, float], inks: Sequence[int],
-         stops: Sequence[float] | None = None) -> skia.Shader:
+def ramp(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    inks: Sequence[int],
+    stops: Sequence[float] | None = None,
+) -> skia.Shader:
     """A linear gradient from *start* to *end*."""
-    return skia.GradientShader.MakeLinear([skia.Point(*start), skia.Point(*end)], list(inks), stops and list(stops))
+    return skia.GradientShader.MakeLinear(
+        [skia.Point(*start), skia.Point(*end)], list(inks), stops and list(stops)
+    )
 
 
 class Layer:
@@ -119,14 +127,23 @@ class Layer:
             paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
         return paint
 
-    def fill(self, shape: Points | skia.Path, ink: int | skia.Shader, blur: float = 0.0, curved: bool = False) -> None:
+    def fill(
+        self, shape: Points | skia.Path, ink: int | skia.Shader, blur: float = 0.0, curved: bool = False
+    ) -> None:
         """Fill a closed outline."""
         if not isinstance(shape, skia.Path):
             shape = path(shape, curved=curved)
         self.canvas.drawPath(shape, self._paint(ink, blur))
 
-    def stroke(self, shape: Points | skia.Path, size: float, ink: int | skia.Shader, blur: float = 0.0,
-               curved: bool = True, closed: bool = False) -> None:
+    def stroke(
+        self,
+        shape: Points | skia.Path,
+        size: float,
+        ink: int | skia.Shader,
+        blur: float = 0.0,
+        curved: bool = True,
+        closed: bool = False,
+    ) -> None:
         """Draw a line with round ends."""
         if not isinstance(shape, skia.Path):
             shape = path(shape, closed=closed, curved=curved and len(shape) > 2)
@@ -137,7 +154,9 @@ class Layer:
         paint.setStrokeJoin(skia.Paint.kRound_Join)
         self.canvas.drawPath(shape, paint)
 
-    def tapered(self, points: Points, start: float, end: float, ink: int | skia.Shader, blur: float = 0.0) -> None:
+    def tapered(
+        self, points: Points, start: float, end: float, ink: int | skia.Shader, blur: float = 0.0
+    ) -> None:
         """A stroke whose width runs from *start* to *end*: a branch, a hair, a wisp."""
         p = np.asarray(points, float)
         ahead = np.concatenate([p[1:], p[-1:]]) - np.concatenate([p[:1], p[:-1]])
@@ -145,8 +164,16 @@ class Layer:
         half = np.linspace(start, end, len(p))[:, None] / 2
         self.fill(np.concatenate([p + side * half, (p - side * half)[::-1]]), ink, blur)
 
-    def rect(self, x0: float, y0: float, x1: float, y1: float, ink: int | skia.Shader, blur: float = 0.0,
-             radius: float = 0.0) -> None:
+    def rect(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        ink: int | skia.Shader,
+        blur: float = 0.0,
+        radius: float = 0.0,
+    ) -> None:
         """Fill an upright rectangle."""
         self.canvas.drawRoundRect(skia.Rect.MakeLTRB(x0, y0, x1, y1), radius, radius, self._paint(ink, blur))
 
@@ -159,25 +186,46 @@ class Layer:
         """A vertical gradient across the whole width, from *y0* to *y1*."""
         self.rect(-0.01, y0, 1.01, y1, ramp((0, y0), (0, y1), inks, stops))
 
-    def glow(self, x: float, y: float, r: float, ink: int, ry: float | None = None, core: float = 0.0,
-             add: bool = False) -> None:
+    def glow(
+        self,
+        x: float,
+        y: float,
+        r: float,
+        ink: int,
+        ry: float | None = None,
+        core: float = 0.0,
+        add: bool = False,
+    ) -> None:
         """A soft pool of light that falls off to nothing at radius *r*; *add* brightens what is below."""
         ry = r if ry is None else ry
         squash = skia.Matrix().setScale(1, ry / r, x, y)
         steps = np.linspace(0, 1, 9)
-        inks = [fade(ink, (ink >> 24) / 255 * a) for a in (np.cos(steps * np.pi / 2) ** 2 * (1 - steps) ** 0.6).tolist()]
+        inks = [
+            fade(ink, (ink >> 24) / 255 * a)
+            for a in (np.cos(steps * np.pi / 2) ** 2 * (1 - steps) ** 0.6).tolist()
+        ]
         stops = (core + (1 - core) * steps).tolist()
         if core:
             inks, stops = [ink, *inks], [0.0, *stops]
-        paint = self._paint(skia.GradientShader.MakeRadial(
-            skia.Point(x, y), r, inks, stops, skia.TileMode.kClamp, 0, squash))  # fmt: skip
+        paint = self._paint(
+            skia.GradientShader.MakeRadial(skia.Point(x, y), r, inks, stops, skia.TileMode.kClamp, 0, squash)
+        )
         if add:
             paint.setBlendMode(skia.BlendMode.kScreen)
         self.canvas.drawRect(skia.Rect.MakeLTRB(x - r, y - ry, x + r, y + ry), paint)
 
-    def text(self, words: str, x: float, y: float, size: float, ink: int, face: skia.Typeface,
-             vertical: bool = False, widest: float = 9.0) -> None:
-        """Words centred on (x, y), never mirrored; *vertical* stacks the syllables; *widest* shrinks long words."""
+    def text(
+        self,
+        words: str,
+        x: float,
+        y: float,
+        size: float,
+        ink: int,
+        face: skia.Typeface,
+        vertical: bool = False,
+        widest: float = 9.0,
+    ) -> None:
+        """Words centred on (x, y), never mirrored; *vertical* stacks them; long words shrink to *widest*."""
         # Glyphs are laid out at 100 units and scaled: skia hints tiny sizes badly.
         font = skia.Font(face, 100)
         font.setSubpixel(True)
@@ -191,21 +239,28 @@ class Layer:
         if vertical:
             for row, syllable in enumerate(words):
                 self.canvas.drawString(
-                    syllable, -font.measureText(syllable) / 2, (row + 0.86) * 108 - length / 2, font, paint)  # fmt: skip
+                    syllable, -font.measureText(syllable) / 2, (row + 0.86) * 108 - length / 2, font, paint
+                )
         else:
             self.canvas.drawString(words, -length / 2, 36, font, paint)
         self.canvas.restore()
 
-
-    def text_on(self, words: str, corners: Points, ratio: float, ink: int, face: skia.Typeface, fill: float = 0.7) -> None:
+    def text_on(
+        self, words: str, corners: Points, ratio: float, ink: int, face: skia.Typeface, fill: float = 0.7
+    ) -> None:
         """Words on a board seen in perspective.
 
-        corners: top left, top right, bottom right, bottom left as drawn. ratio: the board's true width over its height.
+        corners: clockwise from the top left as drawn. ratio: the board's true width over its height.
         fill: height of the letters as a share of the board's.
         """
         if self.mirror:
             corners = [corners[k] for k in (1, 0, 3, 2)]
-        board = [skia.Point(0, 0), skia.Point(100 * ratio, 0), skia.Point(100 * ratio, 100), skia.Point(0, 100)]
+        board = [
+            skia.Point(0, 0),
+            skia.Point(100 * ratio, 0),
+            skia.Point(100 * ratio, 100),
+            skia.Point(0, 100),
+        ]
         onto = skia.Matrix()
         if not onto.setPolyToPoly(board, [skia.Point(float(x), float(y)) for x, y in corners]):
             return
@@ -217,7 +272,9 @@ class Layer:
         font.setSize(100 * fill * squeeze)
         self.canvas.save()
         self.canvas.concat(onto)
-        self.canvas.drawString(words, 50 * ratio - length * squeeze / 2, 50 + 36 * fill * squeeze, font, self._paint(ink))
+        self.canvas.drawString(
+            words, 50 * ratio - length * squeeze / 2, 50 + 36 * fill * squeeze, font, self._paint(ink)
+        )
         self.canvas.restore()
 
 
@@ -225,7 +282,7 @@ class Layer:
 class Camera:
     """A shift-lens camera: verticals stay vertical, the horizon may sit anywhere in the panel.
 
-    horizon: y in unit space. eye: height of the lens above the ground in metres. zoom: focal length in panel widths.
+    horizon: y in unit space. eye: height of the lens in metres. zoom: focal length in panel widths.
     """
 
     horizon: float
@@ -302,10 +359,13 @@ class Stage:
         """The font of signs."""
         return skia.Typeface.MakeFromFile(str(self.font))
 
-    def camera(self, eye: float = 1.5, wide: float = 0.56, low: float = 0.78, high: float = 0.24,
-               zoom: float = 1.0) -> Camera:
-        """The camera of this framing; *wide*, *low* and *high* give the horizon as a share of the panel's height."""
-        share, lift = {"wide": (wide, 1), "low": (low, 0.45), "high": (high, 2.4), "behind": (wide, 1)}[self.framing]
+    def camera(
+        self, eye: float = 1.5, wide: float = 0.56, low: float = 0.78, high: float = 0.24, zoom: float = 1.0
+    ) -> Camera:
+        """The camera of this framing; *wide*, *low* and *high* give its horizon as a share of the height."""
+        share, lift = {"wide": (wide, 1), "low": (low, 0.45), "high": (high, 2.4), "behind": (wide, 1)}[
+            self.framing
+        ]
         # A tall panel zooms in a little: otherwise it would be half sky and half floor.
         zoom *= max(1.0, self.aspect / 1.25) ** 0.6 * (1.3 if self.simple else 1.0)
         return Camera(share * self.aspect, eye * lift, zoom)
@@ -323,18 +383,22 @@ class Stage:
             else:
                 step = r * 0.5
                 self.weather.stroke(
-                    [(x, y), (x + step * slant, y + step)], r * 1.7, fade(ink, 0.55 + 0.4 * (near > 0.1)))  # fmt: skip
+                    [(x, y), (x + step * slant, y + step)], r * 1.7, fade(ink, 0.55 + 0.4 * (near > 0.1))
+                )
 
     def vignette(self, ink: int, strength: float) -> None:
         """Darken the corners on the weather layer."""
         a = self.aspect
         clear, edge = fade(ink, 0), fade(ink, strength)
-        paint = self.weather._paint(skia.GradientShader.MakeRadial(
-            skia.Point(0.5, a / 2), 0.5 * (1 + a * a) ** 0.5, [clear, clear, edge], [0, 0.55, 1]))  # fmt: skip
+        paint = self.weather._paint(
+            skia.GradientShader.MakeRadial(
+                skia.Point(0.5, a / 2), 0.5 * (1 + a * a) ** 0.5, [clear, clear, edge], [0, 0.55, 1]
+            )
+        )
         self.weather.canvas.drawPaint(paint)
 
     def images(self, size: tuple[int, int]) -> dict[str, skia.Image]:
-        """The finished layers at *size* pixels; behind a figure they are blurred, paler and less saturated."""
+        """The finished layers at *size* pixels; behind a figure, blurred, paler and less saturated."""
         out = {}
         for name, sheet in self.sheets.items():
             image = sheet.surface.makeImageSnapshot()
@@ -343,7 +407,8 @@ class Stage:
             if (image.width(), image.height()) != size:
                 target = skia.Surface(*size)
                 target.getCanvas().drawImageRect(
-                    image, skia.Rect.MakeWH(*size), skia.SamplingOptions(skia.FilterMode.kLinear))  # fmt: skip
+                    image, skia.Rect.MakeWH(*size), skia.SamplingOptions(skia.FilterMode.kLinear)
+                )
                 image = target.makeImageSnapshot()
             out[name] = image
         return out
@@ -361,6 +426,10 @@ def _soften(image: skia.Image, sigma: float, contrast: float) -> skia.Image:
     target = skia.Surface(image.width(), image.height())
     blur = skia.ImageFilters.Blur(sigma, sigma, skia.TileMode.kClamp)
     target.getCanvas().drawImage(
-        image, 0, 0, skia.SamplingOptions(),
-        skia.Paint(ImageFilter=skia.ImageFilters.ColorFilter(colours, blur)))  # fmt: skip
+        image,
+        0,
+        0,
+        skia.SamplingOptions(),
+        skia.Paint(ImageFilter=skia.ImageFilters.ColorFilter(colours, blur)),
+    )
     return target.makeImageSnapshot()
