@@ -6,11 +6,13 @@ with whole identities held out, so that it cannot guess one attribute from anoth
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+from hallyu import models
 from hallyu.errors import HallyuError
 from hallyu.webtoon import vocabulary as v
 from hallyu.webtoon.panel import WIDTH, Box, Panel
@@ -60,15 +62,18 @@ class Reading:
         ]
 
 
-@cache
-def _network() -> JudgeNetwork:
+def load_bundled(files: list[Path]) -> JudgeNetwork:
+    """The network with its verified weights."""
     from safetensors.torch import load_file
 
-    from hallyu.models import files_of
-
     network = JudgeNetwork()
-    network.load_state_dict({k: x.float() if x.is_floating_point() else x for k, x in load_file(files_of("webtoon-judge")[0]).items()})
+    network.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in load_file(files[0]).items()})
     return network.eval()
+
+
+@cache
+def _network() -> JudgeNetwork:
+    return models.load("webtoon-judge")
 
 
 def to_tensor(pictures: list[np.ndarray]) -> torch.Tensor:

@@ -4,12 +4,15 @@ Source: Wang et al., "Real-ESRGAN" (2021), architecture SRVGGNetCompact, weights
 """
 
 from functools import cache
+from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from hallyu import models
 from hallyu.errors import HallyuError
 
 SCALE = 4
@@ -35,15 +38,18 @@ class CompactUpscaler(nn.Module):
         return F.pixel_shuffle(self.last(x), SCALE) + F.interpolate(picture, scale_factor=SCALE, mode="nearest")
 
 
-@cache
-def _network() -> CompactUpscaler:
+def load_bundled(files: list[Path]) -> CompactUpscaler:
+    """The network with its verified weights."""
     from safetensors.torch import load_file
 
-    from hallyu.models import files_of
-
     network = CompactUpscaler().eval()
-    network.load_state_dict({k: v.float() for k, v in load_file(files_of("upscale-anime")[0]).items()})
+    network.load_state_dict({name: value.float() for name, value in load_file(files[0]).items()})
     return network.to(memory_format=torch.channels_last)
+
+
+@cache
+def _network() -> CompactUpscaler:
+    return models.load("upscale")
 
 
 def upscale(picture: np.ndarray) -> np.ndarray:
@@ -58,4 +64,13 @@ def upscale(picture: np.ndarray) -> np.ndarray:
     x = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 255
     with torch.inference_mode():
         y = _network()(x.to(memory_format=torch.channels_last))[0]
-    return (y.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+    return _keep_tones(y.permute(1, 2, 0).numpy() * 255, picture)
+
+
+def _keep_tones(large: np.ndarray, small: np.ndarray) -> np.ndarray:
+    """Take back the network's drift in tone (flat cel colours come out some 3 % lighter), but none of its edges."""
+    height, width = small.shape[:2]
+    drift = small - cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+    drift = cv2.GaussianBlur(drift, (0, 0), 1.5, borderType=cv2.BORDER_REPLICATE)
+    large = large + cv2.resize(drift, large.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.round(np.clip(large, 0, 255)).astype(np.uint8)
