@@ -61,12 +61,18 @@ def open_pipeline(folder_or_name: str | Path, **options):
     return pipeline
 
 
+def natural_size(pipeline) -> int:
+    """The picture side in pixels that a pipeline was trained on."""
+    return pipeline.unet.config.sample_size * pipeline.vae_scale_factor
+
+
 def load_bundled(files: list[Path]) -> CharacterEngine:
     """The course's own model, from its verified files."""
     import torch
 
     folder = next(path.parent for path in files if path.name == "model_index.json")
-    return CharacterEngine(open_pipeline(folder, torch_dtype=torch.float32), folder.name, 160)
+    pipeline = open_pipeline(folder, torch_dtype=torch.float32)
+    return CharacterEngine(pipeline, folder.name, natural_size(pipeline))
 
 
 def load_hub(name: str) -> CharacterEngine:
@@ -77,4 +83,4 @@ def load_hub(name: str) -> CharacterEngine:
     options = {"torch_dtype": torch.float16 if device == "cuda" else torch.float32}
     pipeline = open_pipeline(name, **options).to(device)
     style = "webtoon style, clean ink lines, cel shading, plain mint green background"
-    return CharacterEngine(pipeline, name, 512, style, "photo, text, watermark, extra fingers, busy background")
+    return CharacterEngine(pipeline, name, natural_size(pipeline), style, "photo, text, watermark, extra fingers, busy background")
