@@ -321,7 +321,8 @@ def _rays(stage: Stage, cam: Camera, pal: Palette) -> None:
         stage.middle.fill(
             [(x, y), a, b], ramp((x, y), mid, [fade(pal.sun, 0.3), fade(pal.sun, 0)]), blur=0.008
         )
-    stage.middle.glow(x, y, 0.26, fade(pal.sun, 0.55))
+    stage.middle.glow(x, y, 0.3, fade(pal.sun, 0.75))
+    stage.middle.dot(x, y, 0.03, fade(mix(pal.sun, colour("#ffffff"), 0.6), 0.95), blur=0.006)
 
 
 def _mist(stage: Stage, cam: Camera, pal: Palette, z: float, strength: float) -> None:
@@ -387,7 +388,7 @@ def _tree(
             layer.tapered(
                 [at, (at + tip) / 2 + (0, -abs(reach) * 0.08), tip], width * 0.26, width * 0.08, wood
             )
-            draw_pad = pad if air < 0.35 else cushion  # far crowns need no second cushion
+            draw_pad = pad if air < 0.5 else cushion  # far crowns need no second cushion
             draw_pad(
                 layer,
                 rng,
