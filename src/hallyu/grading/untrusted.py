@@ -1,0 +1,143 @@
+"""Opening what a stranger sent: nothing is followed, unpacked or decoded before its size and kind are known.
+
+Every function raises HallyuError with one sentence that names the file.
+"""
+
+import json
+import os
+import re
+import stat
+import struct
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from hallyu.errors import HallyuError
+
+MAX_FILES, MAX_DEPTH = 300, 4
+MAX_BYTES = 400_000_000
+"""Of a whole delivery; the layered file of a long episode is the largest part."""
+MAX_TEXT = 1_000_000
+MAX_PICTURE_BYTES = 20_000_000
+MAX_PIXELS = 40_000_000
+"""Of one picture: a strip of 50,000 rows. Checked in the header, before anything is decoded."""
+
+_NAME = re.compile(r"[\w][\w .()+-]{0,99}", re.UNICODE)
+
+
+def check_folder(folder: Path) -> list[Path]:
+    """Every file below *folder*, after making sure that none is a link, a device, oddly named, or one too many."""
+    if folder.is_symlink() or not folder.is_dir():
+        raise HallyuError(f"There is no folder {folder.name}: deliver the episode in a folder of that name.")
+    files, total = [], 0
+    folders = [(folder, 0)]
+    while folders:
+        here, depth = folders.pop()
+        if depth > MAX_DEPTH:
+            raise HallyuError(f"{shown(here.name)} lies {depth} folders deep: deliver {MAX_DEPTH} at most.")
+        for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
+            if not _NAME.fullmatch(entry.name) and not entry.name.startswith("."):
+                raise HallyuError(f"{shown(entry.name)} is no name for a file: use letters, digits, - and _.")
+            mode = entry.stat(follow_symlinks=False).st_mode
+            if stat.S_ISLNK(mode):
+                raise HallyuError(f"{shown(entry.name)} is a link to somewhere else: deliver the file itself.")
+            if stat.S_ISDIR(mode):
+                folders.append((Path(entry.path), depth + 1))
+                continue
+            if not stat.S_ISREG(mode):
+                raise HallyuError(f"{shown(entry.name)} is not an ordinary file: deliver files only.")
+            files.append(Path(entry.path))
+            total += entry.stat(follow_symlinks=False).st_size
+            if len(files) > MAX_FILES:
+                raise HallyuError(f"The delivery has more than {MAX_FILES} files: deliver the episode alone.")
+            if total > MAX_BYTES:
+                raise HallyuError(f"The delivery is over {MAX_BYTES / 1e6:g} MB: deliver the episode alone.")
+    return files
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The ordinary file called *name* in *folder* itself or below it.
+
+    >>> inside(Path("/tmp"), "../etc/passwd")
+    Traceback (most recent call last):
+    hallyu.errors.HallyuError: ../etc/passwd leads out of the delivery: name a file inside it.
+    """
+    path = folder / name
+    if os.path.isabs(name) or ".." in Path(name).parts or "\0" in name:
+        raise HallyuError(f"{shown(name)} leads out of the delivery: name a file inside it.")
+    step = folder
+    for part in Path(name).parts:
+        step = step / part
+        if step.is_symlink():
+            raise HallyuError(f"{shown(name)} is a link to somewhere else: deliver the file itself.")
+    if not path.is_file():
+        raise HallyuError(f"{shown(name)} is missing from the delivery.")
+    return path
+
+
+def read_text(folder: Path, name: str, limit: int = MAX_TEXT) -> str:
+    """A UTF-8 text file of at most *limit* bytes, without control characters."""
+    path = inside(folder, name)
+    _check_size(path, name, limit)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise HallyuError(f"{shown(name)} is not text in UTF-8: save it as plain text.") from error
+    if any(ord(c) < 32 and c not in "\t\r\n" for c in text):
+        raise HallyuError(f"{shown(name)} holds control characters, so it is no text: save it as plain text.")
+    return text
+
+
+def read_json(folder: Path, name: str, limit: int = MAX_TEXT) -> object:
+    """A JSON file of at most *limit* bytes."""
+    try:
+        return json.loads(read_text(folder, name, limit))
+    except (ValueError, RecursionError) as error:
+        raise HallyuError(f"{shown(name)} is not JSON that can be read: make it again with the library.") from error
+
+
+def read_picture(folder: Path, name: str) -> np.ndarray:
+    """A JPEG or PNG as RGB uint8 (height, width, 3); its size is read from the header before it is decoded."""
+    path = inside(folder, name)
+    _check_size(path, name, MAX_PICTURE_BYTES)
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS or min(width, height) < 1:
+                raise HallyuError(f"{shown(name)} says it is {width:,} x {height:,} px: that is no slice, it was not opened.")
+            return np.asarray(picture.convert("RGB"))
+    except HallyuError:
+        raise
+    except (OSError, SyntaxError, ValueError, MemoryError, struct.error, Image.DecompressionBombError) as error:
+        raise HallyuError(f"{shown(name)} is no whole JPEG or PNG picture: export it again.") from error
+
+
+def read_psd_size(folder: Path, name: str, limit: int = MAX_BYTES) -> tuple[int, int]:
+    """Width and height that a Photoshop file's header gives; nothing else of it is read."""
+    path = inside(folder, name)
+    _check_size(path, name, limit)
+    with open(path, "rb") as file:
+        header = file.read(26)
+    if len(header) < 26 or header[:4] != b"8BPS":
+        raise HallyuError(f"{shown(name)} is not a Photoshop file: save the layers again.")
+    height, width = struct.unpack(">II", header[14:22])
+    if not 0 < width * height <= MAX_PIXELS:
+        raise HallyuError(f"{shown(name)} says it is {width:,} x {height:,} px: that is no episode, it was not opened.")
+    return width, height
+
+
+def shown(name: str) -> str:
+    """A name that is safe to print: control characters and direction marks escaped, at most 60 characters.
+
+    >>> shown("a\\u202egnp.exe")
+    'a\\\\u202egnp.exe'
+    """
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+    return safe if len(safe) <= 60 else safe[:59] + "…"
+
+
+def _check_size(path: Path, name: str, limit: int) -> None:
+    size = path.stat().st_size
+    if size > limit:
+        raise HallyuError(f"{shown(name)} is {size / 1e6:,.1f} MB; at most {limit / 1e6:g} MB are opened.")
