@@ -12,7 +12,6 @@ import json
 import random
 import resource
 import time
-
 from pathlib import Path
 
 import cv2
@@ -29,6 +28,7 @@ from hallyu.webtoon.vocabulary import Look, caption, held_out, sample
 ATTRIBUTES = tuple(judge.HEADS)[:9]
 GOAL = 0.9
 
+
 def held_out_looks(count: int) -> list[Look]:
     """Random looks whose identities were kept out of every training set."""
     rng, looks = random.Random("report"), []
@@ -38,24 +38,41 @@ def held_out_looks(count: int) -> list[Look]:
             looks.append(look)
     return looks
 
+
 def accuracy(pictures: list[np.ndarray], looks: list[Look]) -> dict[str, float]:
     """Share of pictures in which the judge reads each attribute as asked."""
     readings = [r for i in range(0, len(pictures), 64) for r in judge.read(pictures[i : i + 64])]
-    return {a: float(np.mean([r.words[a] == getattr(x, a) for r, x in zip(readings, looks, strict=True)])) for a in ATTRIBUTES}
+    return {
+        a: float(np.mean([r.words[a] == getattr(x, a) for r, x in zip(readings, looks, strict=True)]))
+        for a in ATTRIBUTES
+    }
+
 
 def sharpness(pictures: list[np.ndarray]) -> float:
     """Mean absolute Laplacian of the grey pictures: how much fine ink there is."""
-    return float(np.mean([np.abs(cv2.Laplacian(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), cv2.CV_32F)).mean() for p in pictures]))
+    return float(
+        np.mean(
+            [np.abs(cv2.Laplacian(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), cv2.CV_32F)).mean() for p in pictures]
+        )
+    )
+
 
 def thumbnails(pictures: list[np.ndarray]) -> np.ndarray:
     """Pictures as vectors of a 32x32 thumbnail: (N, 3072) float32."""
-    return np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA).ravel() for p in pictures]).astype(np.float32) / 255
+    return (
+        np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA).ravel() for p in pictures]).astype(
+            np.float32
+        )
+        / 255
+    )
+
 
 def nearest(queries: np.ndarray, library: np.ndarray) -> np.ndarray:
     """Root-mean-square distance from each query to the nearest vector of the library."""
     squares = (library**2).sum(1)
     best = [np.sqrt(max(0.0, (squares - 2 * library @ q + (q**2).sum()).min() / len(q))) for q in queries]
     return np.array(best)
+
 
 def training_like(count: int) -> np.ndarray:
     """Thumbnails of pictures drawn as the training set's were (its own first blocks, by the same seeds)."""
@@ -68,6 +85,7 @@ def training_like(count: int) -> np.ndarray:
                 look = sample(rng)
             pictures.append(draw(look, 160, seed=index * 1000 + i).on())
     return thumbnails(pictures)
+
 
 def report(prompts: int, library: int) -> dict:
     """The whole report as plain data."""
@@ -90,33 +108,54 @@ def report(prompts: int, library: int) -> dict:
     ours, theirs = accuracy(generated, looks), accuracy(rendered, looks)
     shelf = training_like(library)
     return {
-        "model": engine.model, "prompts": prompts, "steps": STEPS, "guidance": GUIDANCE,
+        "model": engine.model,
+        "prompts": prompts,
+        "steps": STEPS,
+        "guidance": GUIDANCE,
         "attributes": {
-            a: {"model": round(ours[a], 4), "renders": round(theirs[a], 4), "ratio": round(ours[a] / max(theirs[a], 1e-9), 4), "offered": ours[a] >= GOAL * theirs[a]}
+            a: {
+                "model": round(ours[a], 4),
+                "renders": round(theirs[a], 4),
+                "ratio": round(ours[a] / max(theirs[a], 1e-9), 4),
+                "offered": ours[a] >= GOAL * theirs[a],
+            }
             for a in ATTRIBUTES
         },
         "sharpness_ratio": round(sharpness(generated) / sharpness(rendered), 4),
         "nearest_neighbour_rms": {
-            "library": library, "generated_median": round(float(np.median(nearest(thumbnails(generated), shelf))), 4),
+            "library": library,
+            "generated_median": round(float(np.median(nearest(thumbnails(generated), shelf))), 4),
             "renders_median": round(float(np.median(nearest(thumbnails(rendered), shelf))), 4),
         },
-        "seconds": {"draw": round(seconds, 3), "enlarge_and_key": round(finishing, 3), "stock_50_steps": round(stock, 3), "stock_over_ours": round(stock / seconds, 2)},
+        "seconds": {
+            "draw": round(seconds, 3),
+            "enlarge_and_key": round(finishing, 3),
+            "stock_50_steps": round(stock, 3),
+            "stock_over_ours": round(stock / seconds, 2),
+        },
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-    }  # fmt: skip
+    }
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prompts", type=int, default=500)
-    parser.add_argument("--library", type=int, default=10000, help="training pictures searched for the nearest neighbour")
+    parser.add_argument(
+        "--library", type=int, default=10000, help="training pictures searched for the nearest neighbour"
+    )
     parser.add_argument("--write", type=Path, help="also write the report as JSON")
     args = parser.parse_args()
     result = report(args.prompts, args.library)
     print(f"{'attribute':<16}{'model':>8}{'renders':>9}{'ratio':>8}")
     for name, row in result["attributes"].items():
-        print(f"{name:<16}{row['model']:>8.3f}{row['renders']:>9.3f}{row['ratio']:>8.3f}{'' if row['offered'] else '   below the goal'}")
+        print(
+            f"{name:<16}{row['model']:>8.3f}{row['renders']:>9.3f}{row['ratio']:>8.3f}"
+            f"{'' if row['offered'] else '   below the goal'}"
+        )
     print(json.dumps({k: v for k, v in result.items() if k != "attributes"}, indent=1))
     if args.write:
         args.write.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
 
 if __name__ == "__main__":
     main()

@@ -17,7 +17,9 @@ def test_every_entry_is_complete(item):
     if item.engine == "bundled":
         assert item.licence in PERMISSIVE
         assert models.files_of(item.id)
-        assert all(p.suffix in (".safetensors", ".json", ".txt") for p in models.files_of(item.id)), "weights that can execute code"
+        assert all(p.suffix in (".safetensors", ".json", ".txt") for p in models.files_of(item.id)), (
+            "weights that can execute code"
+        )
         folder = catalog.WEIGHTS / item.files[0].path.split("/")[0]
         assert (folder / "README.md").is_file()
     else:
@@ -69,7 +71,9 @@ def test_a_port_that_answers_counts_as_a_network_and_a_closed_one_does_not(monke
     assert not catalog.network()
 
 
-@pytest.mark.parametrize(("task", "engine", "named"), [("dance", "bundled", "upscale"), ("upscale", "quantum", "upscale-anime")])
+@pytest.mark.parametrize(
+    ("task", "engine", "named"), [("dance", "bundled", "upscale"), ("upscale", "quantum", "upscale-anime")]
+)
 def test_unknown_tasks_and_engines_are_answered_with_what_there_is(task, engine, named):
     with pytest.raises(HallyuError, match=named):
         models.load(task, engine=engine)

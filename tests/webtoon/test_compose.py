@@ -34,7 +34,7 @@ def test_the_judge_finds_each_figure_as_the_script_orders_it_and_its_face_in_the
         assert len(reading.disagreements(look_of(first_snow, cut, figure))) <= 1, (number, reading.words)
         left, top, right, _ = panel.record[0]["square"]
         scale = (right - left) / square.shape[0]
-        found = np.multiply(reading.face, scale) + (left, top, left, top)
+        found = np.multiply(reading.face, scale) + np.array([left, top, left, top])
         assert np.abs(np.clip(found, 0, panel.height) - panel.faces[figure.name]).max() < 0.1 * (right - left)
 
 
@@ -62,7 +62,9 @@ def test_no_face_box_leaves_the_panel_and_its_middle_follows_the_view():
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_makes_an_establishing_panel(engine, first_snow, place):
-    cut = replace(cut_of(first_snow, 1), place=place, figures=(Figure("하늘", view="facing left", position="left"),))
+    cut = replace(
+        cut_of(first_snow, 1), place=place, figures=(Figure("하늘", view="facing left", position="left"),)
+    )
     panel = draw_panel(first_snow, cut, engine)
     assert panel.layers["background"][..., 3].min() == 255
     assert panel.record == [] and panel.layers["하늘"][..., 3].any()
@@ -71,11 +73,14 @@ def test_every_place_makes_an_establishing_panel(engine, first_snow, place):
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"place": "moon"}, "moon"), ({"shot": "selfie"}, "selfie"), ({"figures": (Figure("누구"),)}, "누구"),
-        ({"figures": (Figure("하늘", "smug"),)}, "smug"), ({"figures": (Figure("하늘", view="upside down"),)}, "upside down"),
+        ({"place": "moon"}, "moon"),
+        ({"shot": "selfie"}, "selfie"),
+        ({"figures": (Figure("누구"),)}, "누구"),
+        ({"figures": (Figure("하늘", "smug"),)}, "smug"),
+        ({"figures": (Figure("하늘", view="upside down"),)}, "upside down"),
         ({"figures": (Figure("하늘"),) * 3}, "3 figures"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_drawn_is_said_with_the_cut(engine, first_snow, change, word):
     cut = replace(cut_of(first_snow, 8), **change)
     with pytest.raises(HallyuError, match=rf"Cut 8.*{word}"):
@@ -83,6 +88,11 @@ def test_what_cannot_be_drawn_is_said_with_the_cut(engine, first_snow, change, w
 
 
 def test_the_scenes_heading_sets_the_light(first_snow):
-    for heading, light in (("눈 숲, 아침", "day"), ("방, 저녁", "dusk"), ("the street at night", "night"), ("", "day")):
+    for heading, light in (
+        ("눈 숲, 아침", "day"),
+        ("방, 저녁", "dusk"),
+        ("the street at night", "night"),
+        ("", "day"),
+    ):
         script = replace(first_snow, scenes={1: heading})
         assert time_of_day(script, cut_of(script, 1)) == light

@@ -64,4 +64,7 @@ def test_the_edge_is_antialiased():
 
 
 def test_framing_leaves_a_bun_its_room():
-    assert framing(replace(CAST["Sunyeong"], shot="close-up"))[0] < framing(replace(CAST["Haneul"], shot="close-up"))[0]
+    assert (
+        framing(replace(CAST["Sunyeong"], shot="close-up"))[0]
+        < framing(replace(CAST["Haneul"], shot="close-up"))[0]
+    )

@@ -48,7 +48,9 @@ def test_the_hub_loader_opens_any_stable_diffusion_folder():
     assert large.draw(PROMPT, 1, steps=2).shape == (160, 160, 3)
 
 
-@pytest.mark.parametrize("bad", [{"prompt": "  "}, {"steps": 0}, {"steps": 1000}, {"guidance": 0}, {"guidance": 99}])
+@pytest.mark.parametrize(
+    "bad", [{"prompt": "  "}, {"steps": 0}, {"steps": 1000}, {"guidance": 0}, {"guidance": 99}]
+)
 def test_settings_out_of_range_are_answered_in_words(engine, bad):
     with pytest.raises(HallyuError):
         engine.draw(**{"prompt": PROMPT, **bad})

@@ -31,7 +31,9 @@ def test_the_face_box_is_where_the_face_is():
     assert np.abs(np.subtract(found, drawing.face)).max() < 0.08 * 320
 
 
-@pytest.mark.parametrize("picture", [np.zeros((9, 9, 3), np.uint8), np.zeros((64, 64), np.uint8), np.zeros((64, 64, 3))])
+@pytest.mark.parametrize(
+    "picture", [np.zeros((9, 9, 3), np.uint8), np.zeros((64, 64), np.uint8), np.zeros((64, 64, 3))]
+)
 def test_other_pictures_are_refused(picture):
     with pytest.raises(HallyuError):
         judge.read([picture])
@@ -54,5 +56,3 @@ def test_the_report_beside_the_weights_is_of_these_weights_and_offers_what_passe
     assert report["prompts"] >= 500
     for name, row in report["attributes"].items():
         assert row["offered"] == (row["model"] >= 0.9 * row["renders"]), name
-
-

@@ -23,7 +23,16 @@ def test_ink_comes_back_sharper_and_nearer_to_a_large_drawing_than_by_interpolat
     assert np.abs(ours - truth).mean() < 1.15 * np.abs(plain - truth).mean()
 
 
-@pytest.mark.parametrize("picture", [np.zeros((8, 8), np.uint8), np.zeros((8, 8, 4), np.uint8), np.zeros((8, 8, 3)), np.zeros((0, 8, 3), np.uint8), np.zeros((2000, 8, 3), np.uint8)])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((8, 8), np.uint8),
+        np.zeros((8, 8, 4), np.uint8),
+        np.zeros((8, 8, 3)),
+        np.zeros((0, 8, 3), np.uint8),
+        np.zeros((2000, 8, 3), np.uint8),
+    ],
+)
 def test_other_pictures_are_refused(picture):
     with pytest.raises(HallyuError):
         upscale(picture)

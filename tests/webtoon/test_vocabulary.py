@@ -21,7 +21,9 @@ def test_a_name_alone_stands_for_the_whole_look(seed):
     assert read_prompt(caption(look, "ko", described=False)) == look
 
 
-@pytest.mark.parametrize("text", ["girl, plaid hair", "dragon", "🙂", "소녀, 초록 머리", "girl, black bob hair, three eyes"])
+@pytest.mark.parametrize(
+    "text", ["girl, plaid hair", "dragon", "🙂", "소녀, 초록 머리", "girl, black bob hair, three eyes"]
+)
 def test_unknown_words_are_named(text):
     with pytest.raises(HallyuError) as error:
         read_prompt(text)

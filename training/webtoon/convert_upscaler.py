@@ -29,7 +29,13 @@ def read_bin(path: Path) -> dict[str, torch.Tensor]:
         return values
 
     network = CompactUpscaler()
-    order = [p for pair in zip([f"convolutions.{i}" for i in range(17)], [f"slopes.{i}" for i in range(17)], strict=True) for p in pair]
+    order = [
+        p
+        for pair in zip(
+            [f"convolutions.{i}" for i in range(17)], [f"slopes.{i}" for i in range(17)], strict=True
+        )
+        for p in pair
+    ]
     for name in [*order, "last"]:
         shape = network.get_submodule(name).weight.shape
         if name.startswith("slopes"):
@@ -37,7 +43,9 @@ def read_bin(path: Path) -> dict[str, torch.Tensor]:
             continue
         tag = int(take(1, np.uint32)[0])
         assert tag == FP16_TAG, hex(tag)
-        out[f"{name}.weight"] = torch.from_numpy(take(shape.numel(), np.float16).astype(np.float32)).reshape(shape)
+        out[f"{name}.weight"] = torch.from_numpy(take(shape.numel(), np.float16).astype(np.float32)).reshape(
+            shape
+        )
         at += -at % 4
         out[f"{name}.bias"] = torch.from_numpy(take(shape[0], np.float32).copy())
     assert at == len(data), (at, len(data))
@@ -54,7 +62,9 @@ def compare(folder: Path, network: CompactUpscaler) -> float:
     picture = draw(CAST["Haneul"], 96).on().astype(np.float32) / 255
     planes = np.ascontiguousarray(picture.transpose(2, 0, 1))
     with ncnn.Net() as net:
-        net.opt.use_vulkan_compute = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = net.opt.use_bf16_storage = False
+        net.opt.use_vulkan_compute = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = (
+            net.opt.use_bf16_storage
+        ) = False
         net.load_param(str(folder / "realesr-animevideov3-x4.param"))
         net.load_model(str(folder / "realesr-animevideov3-x4.bin"))
         with net.create_extractor() as extractor:
@@ -71,4 +81,6 @@ if __name__ == "__main__":
     model = CompactUpscaler().eval()
     model.load_state_dict(weights)
     save_file({k: v.half() for k, v in weights.items()}, target)
-    print(f"{target.name}: {target.stat().st_size} bytes; differs from ncnn by at most {compare(source.parent, model):.2f} levels")
+    print(
+        f"{target.name}: {target.stat().st_size} bytes; differs from ncnn by at most {compare(source.parent, model):.2f} levels"
+    )

@@ -53,7 +53,9 @@ def load(count: int) -> tuple[list[np.ndarray], list[dict]]:
     """Memory-mapped blocks and all labels of the first *count* pictures."""
     render(count)
     paths = sorted(FOLDER.glob("block-???.npy"))[: -(-count // BLOCK)]
-    labels = [json.loads(line) for p in paths for line in p.with_suffix(".jsonl").read_text("utf-8").splitlines()]
+    labels = [
+        json.loads(line) for p in paths for line in p.with_suffix(".jsonl").read_text("utf-8").splitlines()
+    ]
     return [np.load(p, mmap_mode="r") for p in paths], labels
 
 

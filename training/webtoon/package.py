@@ -1,6 +1,6 @@
 """Copy the trained parts into the package as fp16 safetensors, with their logs, and print the catalogue's lines.
 
-    python training/webtoon/package.py
+python training/webtoon/package.py
 """
 
 import json
@@ -26,25 +26,46 @@ def thin(log: Path, every: int = 20) -> list[dict]:
 
 def main() -> None:
     model = WEIGHTS / "first-snow-sd"
-    pipeline = StableDiffusionPipeline.from_pretrained(FOLDER / "model", safety_checker=None, requires_safety_checker=False)
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        FOLDER / "model", safety_checker=None, requires_safety_checker=False
+    )
     shutil.rmtree(model, ignore_errors=True)
     pipeline.to(torch.float16).save_pretrained(model)
     state = torch.load(FOLDER / "unet-state.pt", weights_only=True, map_location="cpu")
     training = {
         "device": "cpu" if not torch.cuda.is_available() else torch.cuda.get_device_name(),
-        "vae": {"channels": train_vae.CHANNELS, "crop": train_vae.CROP, "rate": train_vae.RATE, "kl": train_vae.KL, "pictures": train_vae.PICTURES,
-                "log": thin(FOLDER / "vae-log.jsonl")},
-        "unet": {"channels": train_unet.CHANNELS, "rate": train_unet.RATE, "pictures": train_unet.PICTURES, "noise": train_unet.NOISE,
-                 "steps": state["step"], "minutes": round(state["seconds"] / 60, 1), "log": thin(FOLDER / "unet-log.jsonl")},
-    }  # fmt: skip
+        "vae": {
+            "channels": train_vae.CHANNELS,
+            "crop": train_vae.CROP,
+            "rate": train_vae.RATE,
+            "kl": train_vae.KL,
+            "pictures": train_vae.PICTURES,
+            "log": thin(FOLDER / "vae-log.jsonl"),
+        },
+        "unet": {
+            "channels": train_unet.CHANNELS,
+            "rate": train_unet.RATE,
+            "pictures": train_unet.PICTURES,
+            "noise": train_unet.NOISE,
+            "steps": state["step"],
+            "minutes": round(state["seconds"] / 60, 1),
+            "log": thin(FOLDER / "unet-log.jsonl"),
+        },
+    }
     (model / "training.json").write_text(json.dumps(training, indent=1) + "\n", encoding="utf-8")
     judge = WEIGHTS / "webtoon-judge"
     judge.mkdir(exist_ok=True)
     shutil.copy(FOLDER / "judge.safetensors", judge / "judge.safetensors")
     shutil.copy(FOLDER / "judge-log.json", judge / "training.json")
     for folder in (model, judge, WEIGHTS / "upscale-anime"):
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in ("training.json", "report.json", "README.md")):
-            print(f'  {{ path = "{path.relative_to(WEIGHTS)}", sha256 = "{sha256(path)}", size = {path.stat().st_size} }},')
+        for path in sorted(
+            p
+            for p in folder.rglob("*")
+            if p.is_file() and p.name not in ("training.json", "report.json", "README.md")
+        ):
+            print(
+                f'  {{ path = "{path.relative_to(WEIGHTS)}", sha256 = "{sha256(path)}", size = {path.stat().st_size} }},'
+            )
 
 
 if __name__ == "__main__":

@@ -34,12 +34,21 @@ def background_pool() -> dict[str, np.ndarray]:
     path = FOLDER / "backgrounds.npz"
     if not path.exists():
         pool = {
-            place: np.stack([
-                backgrounds.draw(place, 240, 240, seed=i, time=("day", "dusk", "night")[i % 3], framing="behind" if i % 4 else "wide")
-                for i in range(EACH)
-            ])
+            place: np.stack(
+                [
+                    backgrounds.draw(
+                        place,
+                        240,
+                        240,
+                        seed=i,
+                        time=("day", "dusk", "night")[i % 3],
+                        framing="behind" if i % 4 else "wide",
+                    )
+                    for i in range(EACH)
+                ]
+            )
             for place in PLACES
-        }  # fmt: skip
+        }
         np.savez(path, **pool)
     return dict(np.load(path))
 
@@ -64,7 +73,9 @@ def disturb(pictures: torch.Tensor) -> torch.Tensor:
     pictures = pictures * (1 + 0.1 * torch.randn(n, 1, 1, 1)) + 0.05 * torch.randn(n, 3, 1, 1)
     if random.random() < 0.4:
         small = random.choice((64, 80, 96))
-        pictures = F.interpolate(F.interpolate(pictures, size=small, mode="area"), size=pictures.shape[-1], mode="bilinear")
+        pictures = F.interpolate(
+            F.interpolate(pictures, size=small, mode="area"), size=pictures.shape[-1], mode="bilinear"
+        )
     pictures = torch.roll(pictures, (random.randint(-4, 4), random.randint(-4, 4)), (2, 3))
     return (pictures + 0.05 * torch.rand(n, 1, 1, 1) * torch.randn_like(pictures)).clamp(-1, 1)
 
@@ -110,14 +121,26 @@ def main() -> None:
             known.append({**labels[i], "place": place})
         words, faces = targets(known)
         logits, boxes = network(disturb(to_tensor(batch)))
-        loss = sum(F.cross_entropy(logits[name], words[name]) for name in HEADS) + 5 * (boxes - faces.clamp(0, 1)).abs().mean()
+        loss = (
+            sum(F.cross_entropy(logits[name], words[name]) for name in HEADS)
+            + 5 * (boxes - faces.clamp(0, 1)).abs().mean()
+        )
         loss.backward()
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         step += 1
         smooth = loss.item() if smooth is None else 0.98 * smooth + 0.02 * loss.item()
         if step % 50 == 0:
-            print(json.dumps({"step": step, "minutes": round((time.time() - started) / 60, 2), "loss": round(smooth, 3)}), flush=True)
+            print(
+                json.dumps(
+                    {
+                        "step": step,
+                        "minutes": round((time.time() - started) / 60, 2),
+                        "loss": round(smooth, 3),
+                    }
+                ),
+                flush=True,
+            )
     network.eval()
     pictures, known = held_out_pictures(1000)
     rng = random.Random(1)
@@ -125,9 +148,17 @@ def main() -> None:
     known = [{**x, "place": place} for x, (_, place) in zip(known, composed, strict=True)]
     words, _ = targets(known)
     with torch.inference_mode():
-        parts = [network(to_tensor([p for p, _ in composed[i : i + 100]]))[0] for i in range(0, len(composed), 100)]
-    scores = {name: round(float((torch.cat([p[name] for p in parts]).argmax(-1) == words[name]).float().mean()), 4) for name in HEADS}
-    save_file({k: x.half() if x.is_floating_point() else x for k, x in network.state_dict().items()}, FOLDER / "judge.safetensors")
+        parts = [
+            network(to_tensor([p for p, _ in composed[i : i + 100]]))[0] for i in range(0, len(composed), 100)
+        ]
+    scores = {
+        name: round(float((torch.cat([p[name] for p in parts]).argmax(-1) == words[name]).float().mean()), 4)
+        for name in HEADS
+    }
+    save_file(
+        {k: x.half() if x.is_floating_point() else x for k, x in network.state_dict().items()},
+        FOLDER / "judge.safetensors",
+    )
     report = {"steps": step, "minutes": args.minutes, "held_out_pictures": len(pictures), "accuracy": scores}
     (FOLDER / "judge-log.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     print(json.dumps(report), flush=True)

@@ -17,7 +17,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from dataset import BLOCK, FOLDER, load, look_of
-from diffusers import AutoencoderKL, DDIMScheduler, DDPMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    DDPMScheduler,
+    StableDiffusionPipeline,
+    UNet2DConditionModel,
+)
 from diffusers.training_utils import EMAModel
 from train_vae import to_tensor
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
@@ -29,24 +35,42 @@ TEXT = 128
 RATE = 8e-4
 PICTURES = 40000
 NOISE = {
-    "num_train_timesteps": 1000, "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
+    "num_train_timesteps": 1000,
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
     "prediction_type": "v_prediction",
-}  # fmt: skip
+}
 
 
 def build(tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel]:
     """The U-Net (20x20 latents, attention on the two lower levels) and a two-layer CLIP text encoder."""
     unet = UNet2DConditionModel(
-        sample_size=20, in_channels=4, out_channels=4, block_out_channels=CHANNELS, layers_per_block=1, cross_attention_dim=TEXT,
-        attention_head_dim=[3, 5, 6], norm_num_groups=16,
+        sample_size=20,
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=CHANNELS,
+        layers_per_block=1,
+        cross_attention_dim=TEXT,
+        attention_head_dim=[3, 5, 6],
+        norm_num_groups=16,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-    )  # fmt: skip
-    text = CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(tokenizer), hidden_size=TEXT, intermediate_size=3 * TEXT, num_hidden_layers=2, num_attention_heads=4,
-        max_position_embeddings=tokenizer.model_max_length, projection_dim=TEXT, bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
-    ))  # fmt: skip
+    )
+    text = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=TEXT,
+            intermediate_size=3 * TEXT,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            max_position_embeddings=tokenizer.model_max_length,
+            projection_dim=TEXT,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
     return unet, text
 
 
@@ -57,7 +81,10 @@ def latents(vae: AutoencoderKL, blocks, device: str) -> torch.Tensor:
         path = FOLDER / f"latents-{index:03d}.npy"
         if not path.exists():
             with torch.no_grad(), torch.autocast(device, torch.bfloat16):
-                parts = [vae.encode(to_tensor(block[i : i + 50]).to(device)).latent_dist.mean.float().cpu() for i in range(0, BLOCK, 50)]
+                parts = [
+                    vae.encode(to_tensor(block[i : i + 50]).to(device)).latent_dist.mean.float().cpu()
+                    for i in range(0, BLOCK, 50)
+                ]
             np.save(path.with_suffix(".part.npy"), torch.cat(parts).numpy())
             path.with_suffix(".part.npy").rename(path)
         out.append(torch.from_numpy(np.load(path)))
@@ -78,11 +105,19 @@ def words(label: dict, rng: random.Random) -> str:
 
 def pipeline(vae, unet, text, tokenizer) -> StableDiffusionPipeline:
     """The four parts as a Stable Diffusion pipeline with a deterministic scheduler."""
-    scheduler = DDIMScheduler(**NOISE, clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing")
+    scheduler = DDIMScheduler(
+        **NOISE, clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing"
+    )
     return StableDiffusionPipeline(
-        vae=vae, text_encoder=text, tokenizer=tokenizer, unet=unet, scheduler=scheduler, safety_checker=None,
-        feature_extractor=None, requires_safety_checker=False,
-    )  # fmt: skip
+        vae=vae,
+        text_encoder=text,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
 
 
 def main() -> None:
@@ -118,9 +153,14 @@ def main() -> None:
 
     def save() -> None:
         state = {
-            "unet": unet.state_dict(), "text": text.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state_dict(),
-            "seconds": seconds, "step": step, "loss": smooth,
-        }  # fmt: skip
+            "unet": unet.state_dict(),
+            "text": text.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "average": average.state_dict(),
+            "seconds": seconds,
+            "step": step,
+            "loss": smooth,
+        }
         torch.save(state, state_path.with_suffix(".part"))
         state_path.with_suffix(".part").rename(state_path)
         average.store(parameters)
@@ -136,7 +176,9 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate
         index = [rng.randrange(len(labels)) for _ in range(args.batch)]
-        ids = tokenizer([words(labels[i], rng) for i in index], padding="max_length", truncation=True, return_tensors="pt").input_ids
+        ids = tokenizer(
+            [words(labels[i], rng) for i in index], padding="max_length", truncation=True, return_tensors="pt"
+        ).input_ids
         clean = data[index]
         time_step = torch.randint(0, NOISE["num_train_timesteps"], (args.batch,), device=device)
         gauss = torch.randn_like(clean)
@@ -151,12 +193,20 @@ def main() -> None:
         step, seconds, started = step + 1, seconds + time.time() - started, time.time()
         smooth = loss.item() if smooth is None else 0.99 * smooth + 0.01 * loss.item()
         if step % 50 == 0:
-            print(json.dumps({"step": step, "minutes": round(seconds / 60, 2), "loss": round(smooth, 4)}), file=log, flush=True)
+            print(
+                json.dumps({"step": step, "minutes": round(seconds / 60, 2), "loss": round(smooth, 4)}),
+                file=log,
+                flush=True,
+            )
         if time.time() - saved > 180:
             save()
             saved = time.time()
     save()
-    print(json.dumps({"device": device, "batch": args.batch, "step": step, "minutes": args.minutes}), file=log, flush=True)
+    print(
+        json.dumps({"device": device, "batch": args.batch, "step": step, "minutes": args.minutes}),
+        file=log,
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

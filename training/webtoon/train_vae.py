@@ -27,9 +27,16 @@ def build() -> AutoencoderKL:
     """The autoencoder, with 8x downsampling and four latent channels."""
     n = len(CHANNELS)
     return AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * n, up_block_types=("UpDecoderBlock2D",) * n, block_out_channels=CHANNELS,
-        layers_per_block=1, latent_channels=4, norm_num_groups=8, mid_block_add_attention=False, sample_size=160, force_upcast=False,
-    )  # fmt: skip
+        down_block_types=("DownEncoderBlock2D",) * n,
+        up_block_types=("UpDecoderBlock2D",) * n,
+        block_out_channels=CHANNELS,
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=8,
+        mid_block_add_attention=False,
+        sample_size=160,
+        force_upcast=False,
+    )
 
 
 def to_tensor(pictures: np.ndarray) -> torch.Tensor:
@@ -63,7 +70,9 @@ def slopes(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--whole", type=float, default=0.55, help="from this share of the time on, whole pictures")
+    parser.add_argument(
+        "--whole", type=float, default=0.55, help="from this share of the time on, whole pictures"
+    )
     args = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu":
@@ -82,7 +91,12 @@ def main() -> None:
     log = open(FOLDER / "vae-log.jsonl", "a", encoding="utf-8")  # noqa: SIM115 (open for the whole run)
 
     def save() -> None:
-        state = {"vae": vae.state_dict(), "optimiser": optimiser.state_dict(), "seconds": seconds, "step": step}
+        state = {
+            "vae": vae.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "seconds": seconds,
+            "step": step,
+        }
         torch.save(state, state_path.with_suffix(".part"))
         state_path.with_suffix(".part").rename(state_path)
 
@@ -91,7 +105,9 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = RATE * min(1, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
         whole = done > args.whole
-        picture, weight = (t.to(device) for t in crops(blocks, labels, rng, 3 if whole else BATCH, 160 if whole else CROP))
+        picture, weight = (
+            t.to(device) for t in crops(blocks, labels, rng, 3 if whole else BATCH, 160 if whole else CROP)
+        )
         with torch.autocast(device, torch.bfloat16):
             posterior = vae.encode(picture).latent_dist
             output = vae.decode(posterior.sample()).sample
@@ -110,7 +126,13 @@ def main() -> None:
         optimiser.zero_grad(set_to_none=True)
         step, seconds, started = step + 1, seconds + time.time() - started, time.time()
         if step % 50 == 0:
-            line = {"step": step, "minutes": round(seconds / 60, 2), "l1": round(error.item(), 4), "edges": round(edges.item(), 4), "kl": round(kl.item(), 2)}
+            line = {
+                "step": step,
+                "minutes": round(seconds / 60, 2),
+                "l1": round(error.item(), 4),
+                "edges": round(edges.item(), 4),
+                "kl": round(kl.item(), 2),
+            }
             print(json.dumps(line), file=log, flush=True)
         if time.time() - saved > 120:
             save()
@@ -123,7 +145,11 @@ def main() -> None:
         psnr = 10 * math.log10(4 / ((vae.decode(posterior.mean).sample - held) ** 2).mean().item())
         vae.register_to_config(scaling_factor=float(1 / posterior.sample().std()))
     vae.cpu().save_pretrained(FOLDER / "vae")
-    print(json.dumps({"device": device, "step": step, "minutes": args.minutes, "psnr_db": round(psnr, 2)}), file=log, flush=True)
+    print(
+        json.dumps({"device": device, "step": step, "minutes": args.minutes, "psnr_db": round(psnr, 2)}),
+        file=log,
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ def entries() -> dict[str, Entry]:
     """All models by id, in the catalogue's order."""
     with open(FOLDER / "catalog.toml", "rb") as file:
         rows = tomllib.load(file)["model"]
-    return {row["id"]: Entry(**{**row, "files": tuple(File(**f) for f in row.get("files", ()))}) for row in rows}
+    return {
+        row["id"]: Entry(**{**row, "files": tuple(File(**f) for f in row.get("files", ()))}) for row in rows
+    }
 
 
 def entry(name: str) -> Entry:
@@ -65,7 +67,9 @@ def entry(name: str) -> Entry:
     try:
         return entries()[name]
     except KeyError:
-        raise HallyuError(f"There is no model {name!r} in the catalogue; there are: {', '.join(entries())}.") from None
+        raise HallyuError(
+            f"There is no model {name!r} in the catalogue; there are: {', '.join(entries())}."
+        ) from None
 
 
 def files_of(name: str) -> list[Path]:
@@ -77,7 +81,9 @@ def files_of(name: str) -> list[Path]:
     for file in entry(name).files:
         path = WEIGHTS / file.path
         if not path.is_file():
-            raise HallyuError(f"The model file {file.path} is missing; get the course again, or run git checkout on {path.name}.")
+            raise HallyuError(
+                f"The model file {file.path} is missing; get the course again, or run git checkout on {path.name}."
+            )
         _verify(path, file.sha256, path.stat().st_mtime_ns, path.stat().st_size)
         paths.append(path)
     return paths
@@ -87,7 +93,9 @@ def files_of(name: str) -> list[Path]:
 def _verify(path: Path, expected: str, _changed: int, _size: int) -> None:
     """Cached by path, time of change and size, so that a file that changes is read again."""
     if sha256(path) != expected:
-        raise HallyuError(f"The model file {path.name} is damaged or was replaced; get the course again, or run git checkout on it.")
+        raise HallyuError(
+            f"The model file {path.name} is damaged or was replaced; get the course again, or run git checkout on it."
+        )
 
 
 def network(timeout: float = 2.0) -> bool:
@@ -113,10 +121,19 @@ def load(task: str, engine: str = "bundled", model: str = "", **options):
         raise HallyuError(f"No model does {task!r}; the catalogue has {', '.join(tasks)}.")
     chosen = next((e for e in found if e.engine == engine and model in ("", e.id)), None)
     if chosen is None:
-        raise HallyuError(f"{task} has no {engine} engine{f' called {model}' if model else ''}; there are: {', '.join(f'{e.id} ({e.engine})' for e in found)}.")
+        known = ", ".join(f"{e.id} ({e.engine})" for e in found)
+        raise HallyuError(
+            f"{task} has no {engine} engine{f' called {model}' if model else ''}; there are: {known}."
+        )
     if chosen.engine == "hub" and not network():
-        instead = f'; the bundled {chosen.fallback} does the same task here: load("{task}")' if chosen.fallback else ""
-        raise HallyuError(f"{chosen.title} comes from a model hub, and no hub can be reached from here{instead}.")
+        instead = (
+            f'; the bundled {chosen.fallback} does the same task here: load("{task}")'
+            if chosen.fallback
+            else ""
+        )
+        raise HallyuError(
+            f"{chosen.title} comes from a model hub, and no hub can be reached from here{instead}."
+        )
     module, _, function = chosen.loader.partition(":")
     subject = files_of(chosen.id) if chosen.engine == "bundled" else chosen.source
     return getattr(importlib.import_module(module), function)(subject, **options)

@@ -35,7 +35,9 @@ def look_of(script: Script, cut: Cut, figure: Figure) -> Look:
     """
     character = script.cast.get(figure.name)
     if character is None:
-        raise HallyuError(f"Cut {cut.number}: {figure.name} is not in the cast; add a line @{figure.name}: … to the script.")
+        raise HallyuError(
+            f"Cut {cut.number}: {figure.name} is not in the cast; add a line @{figure.name}: … to the script."
+        )
     shot = "close-up" if cut.shot == "close-up" else "bust"
     look = replace(read_prompt(character.look), expression=figure.expression, shot=shot, view=figure.view)
     name = next((name for name, member in CAST.items() if member.identity == look.identity), "")
@@ -60,7 +62,12 @@ def seed_of(script_seed: int, cut: Cut, figure: int = 0) -> int:
 
 
 def draw_panel(
-    script: Script, cut: Cut, engine: CharacterEngine, seed: int = 0, steps: int = STEPS, guidance: float = GUIDANCE
+    script: Script,
+    cut: Cut,
+    engine: CharacterEngine,
+    seed: int = 0,
+    steps: int = STEPS,
+    guidance: float = GUIDANCE,
 ) -> Panel:
     """Draw one cut at publishing width.
 
@@ -74,7 +81,12 @@ def draw_panel(
     if near and len(cut.figures) == 2:
         height -= 160  # two smaller figures
     scene = backgrounds.layers(
-        cut.place, WIDTH, height, seed=cut.scene, time=time_of_day(script, cut), framing="behind" if near else "wide"
+        cut.place,
+        WIDTH,
+        height,
+        seed=cut.scene,
+        time=time_of_day(script, cut),
+        framing="behind" if near else "wide",
     )
     layers: dict[str, np.ndarray] = {"background": _merge([scene[name] for name in ("far", "middle")])}
     faces: dict[str, Box] = {}
@@ -83,12 +95,21 @@ def draw_panel(
         for index, figure in enumerate(cut.figures):
             look, figure_seed = look_of(script, cut, figure), seed_of(seed, cut, index)
             picture = enlarge_and_key(engine.draw(caption(look), figure_seed, steps, guidance))
-            layers[figure.name], square = _stand(picture, figure.position, look.shot, len(cut.figures), height)
+            layers[figure.name], square = _stand(
+                picture, figure.position, look.shot, len(cut.figures), height
+            )
             faces[figure.name] = face_box(look, square, height)
-            record.append({
-                "figure": figure.name, "prompt": caption(look), "seed": figure_seed, "steps": steps, "guidance": guidance,
-                "model": engine.model, "square": square,
-            })  # fmt: skip
+            record.append(
+                {
+                    "figure": figure.name,
+                    "prompt": caption(look),
+                    "seed": figure_seed,
+                    "steps": steps,
+                    "guidance": guidance,
+                    "model": engine.model,
+                    "square": square,
+                }
+            )
     else:
         for index, figure in enumerate(cut.figures):
             layers[figure.name] = _distant(script, figure, index, height, full=cut.shot == "full")
@@ -101,7 +122,11 @@ def draw_panel(
 
 
 def draw_episode(
-    script: Script, engine: CharacterEngine, seed: int = 0, progress: Progress | None = None, steps: int = STEPS
+    script: Script,
+    engine: CharacterEngine,
+    seed: int = 0,
+    progress: Progress | None = None,
+    steps: int = STEPS,
 ) -> Iterator[Panel]:
     """The panels in order, one at a time, so that a caller can show each and stop between two."""
     for index, cut in enumerate(script.cuts):
@@ -128,22 +153,34 @@ def face_box(look: Look, square: Box, height: int) -> Box:
 
 def _check(cut: Cut) -> None:
     if cut.place not in PLACES:
-        raise HallyuError(f"Cut {cut.number}: there is no background for {cut.place!r}; choose one of {', '.join(PLACES)}.")
+        raise HallyuError(
+            f"Cut {cut.number}: there is no background for {cut.place!r}; choose one of {', '.join(PLACES)}."
+        )
     if cut.shot not in HEIGHTS:
-        raise HallyuError(f"Cut {cut.number}: {cut.shot!r} is not a shot; choose one of {', '.join(HEIGHTS)}.")
+        raise HallyuError(
+            f"Cut {cut.number}: {cut.shot!r} is not a shot; choose one of {', '.join(HEIGHTS)}."
+        )
     if cut.shot in ("bust", "close-up") and len(cut.figures) > 2:
-        raise HallyuError(f"Cut {cut.number}: {len(cut.figures)} figures do not fit a {cut.shot}; keep two, or make it a full shot.")
+        raise HallyuError(
+            f"Cut {cut.number}: {len(cut.figures)} figures do not fit a {cut.shot}; keep two, or make it a full shot."
+        )
     for figure in cut.figures:
         if figure.expression not in EXPRESSIONS:
-            raise HallyuError(f"Cut {cut.number}: {figure.expression!r} is not an expression; choose one of {', '.join(EXPRESSIONS)}.")
+            raise HallyuError(
+                f"Cut {cut.number}: {figure.expression!r} is not an expression; choose one of {', '.join(EXPRESSIONS)}."
+            )
         if figure.view not in VIEWS:
-            raise HallyuError(f"Cut {cut.number}: {figure.view!r} is not a view; choose one of {', '.join(VIEWS)}.")
+            raise HallyuError(
+                f"Cut {cut.number}: {figure.view!r} is not a view; choose one of {', '.join(VIEWS)}."
+            )
 
 
 def _stand(picture: np.ndarray, position: str, shot: str, count: int, height: int) -> tuple[np.ndarray, Box]:
     """Scale a keyed square and stand it on the panel's lower edge: the layer, and the square's box in panel pixels."""
     side = SIDES[shot, count]
-    square = cv2.resize(picture, (side, side), interpolation=cv2.INTER_LANCZOS4 if side > len(picture) else cv2.INTER_AREA)
+    square = cv2.resize(
+        picture, (side, side), interpolation=cv2.INTER_LANCZOS4 if side > len(picture) else cv2.INTER_AREA
+    )
     centre = CENTRES[position] if count > 1 else 0.5 + (CENTRES[position] - 0.5) * 0.45
     left, top = round(centre * WIDTH - side / 2), height - side
     if count == 1:  # a lock of hair that runs out of the square must also run out of the panel
@@ -164,10 +201,13 @@ def _distant(script: Script, figure: Figure, index: int, height: int, full: bool
     layer = np.zeros((height, WIDTH, 4), np.uint8)
     tall = height * (0.3 if full else 0.17)
     x = WIDTH * (CENTRES[figure.position] + (0.08 * index if figure.position == "center" else 0))
-    outfit, hair = ("#%02x%02x%02x" % table for table in ((CLOTH[look.outfit_colour], HAIR[look.hair_colour]) if look else ((90, 90, 100), (40, 40, 50))))
+    colours = (CLOTH[look.outfit_colour], HAIR[look.hair_colour]) if look else ((90, 90, 100), (40, 40, 50))
+    outfit, hair = (f"#{bytes(colour).hex()}" for colour in colours)
     facing = {"facing left": "left", "facing right": "right"}.get(figure.view, "back")
     long_hair = bool(look and look.hair_style in ("long", "bob", "ponytail"))
-    return backgrounds.distant_figure(layer, x, height * 0.86, tall, outfit=outfit, hair=hair, facing=facing, long_hair=long_hair)
+    return backgrounds.distant_figure(
+        layer, x, height * 0.86, tall, outfit=outfit, hair=hair, facing=facing, long_hair=long_hair
+    )
 
 
 def _merge(layers: list[np.ndarray]) -> np.ndarray:
@@ -177,6 +217,8 @@ def _merge(layers: list[np.ndarray]) -> np.ndarray:
     for layer in layers:
         over = layer[..., 3:].astype(np.float32) / 255
         total = over + alpha * (1 - over)
-        colour = np.where(total > 0, (layer[..., :3] * over + colour * alpha * (1 - over)) / np.maximum(total, 1e-6), 0)
+        colour = np.where(
+            total > 0, (layer[..., :3] * over + colour * alpha * (1 - over)) / np.maximum(total, 1e-6), 0
+        )
         alpha = total
     return np.dstack([np.round(colour), np.round(alpha * 255)]).astype(np.uint8)

@@ -601,4 +601,4 @@ def draw(look: Look, size: int = 160, seed: int = 0, jitter: float = 1.0) -> Dra
     image = np.concatenate([np.clip(np.round(straight), 0, 255).astype(np.uint8), pixels[..., 3:]], -1)
     turn = {"facing left": -0.08, "facing right": 0.08}.get(look.view, 0.0)
     box = (x + (turn - 0.8) * scale, y - 0.55 * scale, x + (turn + 0.8) * scale, y + 1.05 * scale)
-    return Drawing(image, tuple(int(round(v)) for v in box))
+    return Drawing(image, tuple(round(v) for v in box))

@@ -36,17 +36,24 @@ class CharacterEngine:
         import torch
 
         if not prompt.strip():
-            raise HallyuError("The prompt is empty; describe a character, for example: girl, black bob hair, smiling.")
+            raise HallyuError(
+                "The prompt is empty; describe a character, for example: girl, black bob hair, smiling."
+            )
         if not 1 <= steps <= 100:
             raise HallyuError(f"Steps must be from 1 to 100, not {steps}.")
         if not 1 <= guidance <= 20:
             raise HallyuError(f"Guidance must be from 1 to 20, not {guidance}.")
         with torch.inference_mode():
             result = self.pipeline(
-                prompt=f"{prompt}, {self.style}" if self.style else prompt, negative_prompt=self.avoid or None,
-                height=self.size, width=self.size, num_inference_steps=steps, guidance_scale=guidance,
-                generator=torch.Generator().manual_seed(seed), output_type="np",
-            )  # fmt: skip
+                prompt=f"{prompt}, {self.style}" if self.style else prompt,
+                negative_prompt=self.avoid or None,
+                height=self.size,
+                width=self.size,
+                num_inference_steps=steps,
+                guidance_scale=guidance,
+                generator=torch.Generator().manual_seed(seed),
+                output_type="np",
+            )
         return np.round(result.images[0] * 255).astype(np.uint8)
 
 
@@ -56,7 +63,9 @@ def open_pipeline(folder_or_name: str | Path, **options):
     from diffusers.utils import logging
 
     logging.disable_progress_bar()
-    pipeline = StableDiffusionPipeline.from_pretrained(folder_or_name, safety_checker=None, requires_safety_checker=False, **options)
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        folder_or_name, safety_checker=None, requires_safety_checker=False, **options
+    )
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -83,4 +92,10 @@ def load_hub(name: str) -> CharacterEngine:
     options = {"torch_dtype": torch.float16 if device == "cuda" else torch.float32}
     pipeline = open_pipeline(name, **options).to(device)
     style = "webtoon style, clean ink lines, cel shading, plain mint green background"
-    return CharacterEngine(pipeline, name, natural_size(pipeline), style, "photo, text, watermark, extra fingers, busy background")
+    return CharacterEngine(
+        pipeline,
+        name,
+        natural_size(pipeline),
+        style,
+        "photo, text, watermark, extra fingers, busy background",
+    )

@@ -19,10 +19,17 @@ from hallyu.webtoon.panel import WIDTH, Box, Panel
 
 SIZE = 128
 HEADS = {
-    "person": tuple(v.PEOPLE), "hair_style": tuple(v.HAIR_STYLES), "hair_colour": tuple(v.HAIR_COLOURS), "eyes": tuple(v.EYE_COLOURS),
-    "outfit": tuple(v.OUTFITS), "outfit_colour": tuple(v.OUTFIT_COLOURS), "expression": tuple(v.EXPRESSIONS), "shot": tuple(v.SHOTS),
-    "view": tuple(v.VIEWS), "place": ("plain", *v.PLACES),
-}  # fmt: skip
+    "person": tuple(v.PEOPLE),
+    "hair_style": tuple(v.HAIR_STYLES),
+    "hair_colour": tuple(v.HAIR_COLOURS),
+    "eyes": tuple(v.EYE_COLOURS),
+    "outfit": tuple(v.OUTFITS),
+    "outfit_colour": tuple(v.OUTFIT_COLOURS),
+    "expression": tuple(v.EXPRESSIONS),
+    "shot": tuple(v.SHOTS),
+    "view": tuple(v.VIEWS),
+    "place": ("plain", *v.PLACES),
+}
 
 
 class JudgeNetwork(nn.Module):
@@ -32,8 +39,14 @@ class JudgeNetwork(nn.Module):
         super().__init__()
         blocks, before = [], 3
         for width in widths:
-            blocks += [nn.Conv2d(before, width, 3, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
-                       nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]  # fmt: skip
+            blocks += [
+                nn.Conv2d(before, width, 3, 2, 1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(),
+                nn.Conv2d(width, width, 3, 1, 1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(),
+            ]
             before = width
         self.features = nn.Sequential(*blocks, nn.Flatten(), nn.Linear(before * 16, 256), nn.ReLU())
         self.heads = nn.ModuleDict({name: nn.Linear(256, len(words)) for name, words in HEADS.items()})
@@ -56,7 +69,8 @@ class Reading:
     def disagreements(self, look: v.Look, attributes: tuple[str, ...] = tuple(HEADS)[:9]) -> list[str]:
         """In words, each attribute of *look* that the judge reads differently."""
         return [
-            f"{name.replace('_', ' ')}: asked for {getattr(look, name)}, reads as {self.words[name]} ({self.probabilities[name]:.0%})"
+            f"{name.replace('_', ' ')}: asked for {getattr(look, name)}, "
+            f"reads as {self.words[name]} ({self.probabilities[name]:.0%})"
             for name in attributes
             if getattr(look, name) != self.words[name]
         ]
@@ -67,7 +81,12 @@ def load_bundled(files: list[Path]) -> JudgeNetwork:
     from safetensors.torch import load_file
 
     network = JudgeNetwork()
-    network.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in load_file(files[0]).items()})
+    network.load_state_dict(
+        {
+            name: value.float() if value.is_floating_point() else value
+            for name, value in load_file(files[0]).items()
+        }
+    )
     return network.eval()
 
 
@@ -87,8 +106,15 @@ def to_tensor(pictures: list[np.ndarray]) -> torch.Tensor:
 def read(pictures: list[np.ndarray]) -> list[Reading]:
     """Read square RGB uint8 pictures of one character each."""
     for picture in pictures:
-        if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or min(picture.shape[:2]) < 16:
-            raise HallyuError(f"The judge reads RGB pictures of 8 bits and at least 16 pixels a side, not {picture.dtype} {picture.shape}.")
+        if (
+            picture.ndim != 3
+            or picture.shape[2] != 3
+            or picture.dtype != np.uint8
+            or min(picture.shape[:2]) < 16
+        ):
+            raise HallyuError(
+                f"The judge reads RGB pictures of 8 bits and at least 16 pixels a side, not {picture.dtype} {picture.shape}."
+            )
     if not pictures:
         return []
     with torch.inference_mode():
@@ -99,10 +125,13 @@ def read(pictures: list[np.ndarray]) -> list[Reading]:
         height, width = picture.shape[:2]
         best = {name: int(p[i].argmax()) for name, p in chances.items()}
         x0, y0, x1, y1 = (float(value) for value in faces[i])
-        readings.append(Reading(
-            {name: HEADS[name][k] for name, k in best.items()}, {name: float(chances[name][i, k]) for name, k in best.items()},
-            (round(x0 * width), round(y0 * height), round(x1 * width), round(y1 * height)),
-        ))  # fmt: skip
+        readings.append(
+            Reading(
+                {name: HEADS[name][k] for name, k in best.items()},
+                {name: float(chances[name][i, k]) for name, k in best.items()},
+                (round(x0 * width), round(y0 * height), round(x1 * width), round(y1 * height)),
+            )
+        )
     return readings
 
 

@@ -13,7 +13,13 @@ CLEAR, SOLID = 26.0, 78.0
 
 def ground_colour(picture: np.ndarray) -> np.ndarray:
     """The ground's RGB (3,), float: the median of the upper border, which a bust or a close-up leaves free."""
-    border = np.concatenate([picture[:3].reshape(-1, 3), picture[: len(picture) // 4, :3].reshape(-1, 3), picture[: len(picture) // 4, -3:].reshape(-1, 3)])
+    border = np.concatenate(
+        [
+            picture[:3].reshape(-1, 3),
+            picture[: len(picture) // 4, :3].reshape(-1, 3),
+            picture[: len(picture) // 4, -3:].reshape(-1, 3),
+        ]
+    )
     return np.median(border, axis=0).astype(np.float32)
 
 

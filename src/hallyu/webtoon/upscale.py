@@ -4,6 +4,7 @@ Source: Wang et al., "Real-ESRGAN" (2021), architecture SRVGGNetCompact, weights
 """
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -26,7 +27,7 @@ class CompactUpscaler(nn.Module):
     def __init__(self, features: int = 64, layers: int = 16):
         super().__init__()
         widths = [3] + [features] * (layers + 1)
-        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in zip(widths, widths[1:], strict=False))
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise(widths))
         self.slopes = nn.ModuleList(nn.PReLU(features) for _ in self.convolutions)
         self.last = nn.Conv2d(features, 3 * SCALE * SCALE, 3, padding=1)
 
@@ -35,7 +36,9 @@ class CompactUpscaler(nn.Module):
         x = picture
         for convolution, slope in zip(self.convolutions, self.slopes, strict=True):
             x = slope(convolution(x))
-        return F.pixel_shuffle(self.last(x), SCALE) + F.interpolate(picture, scale_factor=SCALE, mode="nearest")
+        return F.pixel_shuffle(self.last(x), SCALE) + F.interpolate(
+            picture, scale_factor=SCALE, mode="nearest"
+        )
 
 
 def load_bundled(files: list[Path]) -> CompactUpscaler:
@@ -58,9 +61,13 @@ def upscale(picture: np.ndarray) -> np.ndarray:
     Raises HallyuError for anything but an RGB uint8 picture of at most LARGEST pixels a side.
     """
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
-        raise HallyuError(f"Upscaling takes an RGB picture of 8 bits a channel, not {picture.dtype} {picture.shape}.")
+        raise HallyuError(
+            f"Upscaling takes an RGB picture of 8 bits a channel, not {picture.dtype} {picture.shape}."
+        )
     if not 0 < min(picture.shape[:2]) <= max(picture.shape[:2]) <= LARGEST:
-        raise HallyuError(f"Upscaling takes 1 to {LARGEST} pixels a side; this picture is {picture.shape[1]}x{picture.shape[0]}.")
+        raise HallyuError(
+            f"Upscaling takes 1 to {LARGEST} pixels a side; this picture is {picture.shape[1]}x{picture.shape[0]}."
+        )
     x = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 255
     with torch.inference_mode():
         y = _network()(x.to(memory_format=torch.channels_last))[0]

@@ -11,26 +11,55 @@ from hallyu.errors import HallyuError
 
 PEOPLE = {"girl": "소녀", "boy": "소년", "grandmother": "할머니", "grandfather": "할아버지"}
 HAIR_STYLES = {
-    "short": "짧은 머리", "bob": "단발머리", "long": "긴 머리", "ponytail": "포니테일", "bun": "올림머리", "tousled": "헝클어진 머리",
-}  # fmt: skip
+    "short": "짧은 머리",
+    "bob": "단발머리",
+    "long": "긴 머리",
+    "ponytail": "포니테일",
+    "bun": "올림머리",
+    "tousled": "헝클어진 머리",
+}
 HAIR_COLOURS = {
-    "black": "검은", "brown": "갈색", "blond": "금발", "red": "붉은", "silver": "은빛", "blue": "파란", "pink": "분홍",
-}  # fmt: skip
+    "black": "검은",
+    "brown": "갈색",
+    "blond": "금발",
+    "red": "붉은",
+    "silver": "은빛",
+    "blue": "파란",
+    "pink": "분홍",
+}
 EYE_COLOURS = {"brown": "갈색", "blue": "파란", "green": "초록", "amber": "호박색", "violet": "보라"}
 OUTFITS = {"coat": "코트", "hoodie": "후드티", "uniform": "교복", "sweater": "스웨터", "scarf": "목도리"}
 OUTFIT_COLOURS = {
-    "red": "빨간", "navy": "남색", "yellow": "노란", "white": "흰", "black": "검정", "purple": "자주", "orange": "주황",
-}  # fmt: skip
+    "red": "빨간",
+    "navy": "남색",
+    "yellow": "노란",
+    "white": "흰",
+    "black": "검정",
+    "purple": "자주",
+    "orange": "주황",
+}
 EXPRESSIONS = {
-    "neutral": "무표정", "smiling": "미소", "laughing": "웃음", "sad": "슬픔", "crying": "눈물", "angry": "화남", "surprised": "놀람",
+    "neutral": "무표정",
+    "smiling": "미소",
+    "laughing": "웃음",
+    "sad": "슬픔",
+    "crying": "눈물",
+    "angry": "화남",
+    "surprised": "놀람",
     "shy": "수줍음",
-}  # fmt: skip
+}
 SHOTS = {"close-up": "클로즈업", "bust": "상반신"}
 VIEWS = {"facing front": "정면", "facing left": "왼쪽 보기", "facing right": "오른쪽 보기"}
 PLACES = {
-    "room": "방", "street": "거리", "snow forest": "눈 숲", "night city": "밤 도시", "speed lines": "집중선", "halftone": "망점",
-    "sparkle": "반짝임", "gloom": "먹구름",
-}  # fmt: skip
+    "room": "방",
+    "street": "거리",
+    "snow forest": "눈 숲",
+    "night city": "밤 도시",
+    "speed lines": "집중선",
+    "halftone": "망점",
+    "sparkle": "반짝임",
+    "gloom": "먹구름",
+}
 """Backgrounds: four places and four emotion patterns, drawn on their own layer, never by the model."""
 
 
@@ -76,8 +105,15 @@ CAST = {
 """The course's cast of eight: a name in a prompt stands for the whole look."""
 
 CAST_NAMES = {
-    "Haneul": "하늘", "Doyun": "도윤", "Sunyeong": "순영", "Jeongu": "정우", "Yuna": "유나", "Taeo": "태오", "Sora": "소라", "Rin": "린",
-}  # fmt: skip
+    "Haneul": "하늘",
+    "Doyun": "도윤",
+    "Sunyeong": "순영",
+    "Jeongu": "정우",
+    "Yuna": "유나",
+    "Taeo": "태오",
+    "Sora": "소라",
+    "Rin": "린",
+}
 
 
 def held_out(look: Look) -> bool:
@@ -92,15 +128,24 @@ def sample(rng: random.Random, cast: float = 0.4) -> Look:
     if rng.random() < cast:
         look = rng.choice(list(CAST.values()))
         if rng.random() < 0.2:
-            look = replace(look, outfit=rng.choice(list(OUTFITS)), outfit_colour=rng.choice(list(OUTFIT_COLOURS)))
+            look = replace(
+                look, outfit=rng.choice(list(OUTFITS)), outfit_colour=rng.choice(list(OUTFIT_COLOURS))
+            )
     else:
         person = rng.choices(list(PEOPLE), (4, 4, 1, 1))[0]
         look = Look(
-            person, rng.choice(STYLES_OF[person]), rng.choice(list(HAIR_COLOURS)), rng.choice(list(EYE_COLOURS)),
-            rng.choice(list(OUTFITS)), rng.choice(list(OUTFIT_COLOURS)),
-        )  # fmt: skip
+            person,
+            rng.choice(STYLES_OF[person]),
+            rng.choice(list(HAIR_COLOURS)),
+            rng.choice(list(EYE_COLOURS)),
+            rng.choice(list(OUTFITS)),
+            rng.choice(list(OUTFIT_COLOURS)),
+        )
     return replace(
-        look, expression=rng.choice(list(EXPRESSIONS)), shot=rng.choice(list(SHOTS)), view=rng.choice(list(VIEWS))
+        look,
+        expression=rng.choice(list(EXPRESSIONS)),
+        shot=rng.choice(list(SHOTS)),
+        view=rng.choice(list(VIEWS)),
     )
 
 
@@ -114,13 +159,20 @@ def caption(look: Look, language: str = "en", described: bool = True) -> str:
     """
     if language == "ko":
         description = [
-            PEOPLE[look.person], f"{HAIR_COLOURS[look.hair_colour]} {HAIR_STYLES[look.hair_style]}", f"{EYE_COLOURS[look.eyes]} 눈",
+            PEOPLE[look.person],
+            f"{HAIR_COLOURS[look.hair_colour]} {HAIR_STYLES[look.hair_style]}",
+            f"{EYE_COLOURS[look.eyes]} 눈",
             f"{OUTFIT_COLOURS[look.outfit_colour]} {OUTFITS[look.outfit]}",
-        ]  # fmt: skip
+        ]
         direction = [EXPRESSIONS[look.expression], SHOTS[look.shot], VIEWS[look.view]]
         name = CAST_NAMES.get(look.name, look.name)
     else:
-        description = [look.person, f"{look.hair_colour} {look.hair_style} hair", f"{look.eyes} eyes", f"{look.outfit_colour} {look.outfit}"]
+        description = [
+            look.person,
+            f"{look.hair_colour} {look.hair_style} hair",
+            f"{look.eyes} eyes",
+            f"{look.outfit_colour} {look.outfit}",
+        ]
         direction, name = [look.expression, look.shot, look.view], look.name
     return ", ".join(([name] if name else []) + (description if described or not name else []) + direction)
 
@@ -137,7 +189,10 @@ def read_prompt(text: str) -> Look:
     """
     look, unknown = Look(), []
     single = {"person": PEOPLE, "expression": EXPRESSIONS, "shot": SHOTS, "view": VIEWS}
-    pairs = (("hair_colour", HAIR_COLOURS, "hair_style", HAIR_STYLES), ("outfit_colour", OUTFIT_COLOURS, "outfit", OUTFITS))
+    pairs = (
+        ("hair_colour", HAIR_COLOURS, "hair_style", HAIR_STYLES),
+        ("outfit_colour", OUTFIT_COLOURS, "outfit", OUTFITS),
+    )
     for phrase in filter(None, (p.strip() for p in text.split(","))):
         lower = phrase.lower()
         name = next((n for n, korean in CAST_NAMES.items() if lower == n.lower() or phrase == korean), None)
