@@ -96,7 +96,7 @@ def paint(stage: Stage, footprints: bool = True, landmark: bool = False) -> None
     for plane, (z, planted) in enumerate(trees):
         near = plane / (len(trees) - 1)
         for kind, x in planted:
-            _tree(stage.middle, stage.rng, cam, pal, kind, x, z, near)
+            _tree(stage.middle, stage.rng, cam, pal, kind, x, z, near, fine=not stage.simple)
         if plane == 2 and stage.time != "night":
             _rays(stage, cam, pal)
         if near < 1:
@@ -352,8 +352,9 @@ def _tree(
     x: float,
     z: float,
     near: float,
+    fine: bool,
 ) -> None:
-    """One tree; *near* (0 far to 1 near) sets its contrast against the haze."""
+    """One tree; *near* (0 far to 1 near) sets its contrast against the haze, *fine* its small twigs."""
     air = 0.8 * (1 - near) ** 0.9
     wood = mix(pal.wood, mix(pal.wood_far, pal.haze, 0.25), air)
     needle = mix(pal.needle, mix(pal.wood_far, pal.haze, 0.25), air)
@@ -388,7 +389,7 @@ def _tree(
             layer.tapered(
                 [at, (at + tip) / 2 + (0, -abs(reach) * 0.08), tip], width * 0.26, width * 0.08, wood
             )
-            draw_pad = pad if air < 0.5 else cushion  # far crowns need no second cushion
+            draw_pad = pad if fine and air < 0.5 else cushion  # far crowns need no second cushion
             draw_pad(
                 layer,
                 rng,
@@ -412,7 +413,7 @@ def _tree(
                 width * 0.42 * (1.2 - t),
                 wood,
                 lit,
-                2 if air > 0.35 else 3,
+                3 if fine and air < 0.35 else 2,
             )
     mound(layer, rng, base[0], base[1], width * 1.6, unit * 0.13, lit)
 
