@@ -189,13 +189,11 @@ _QUOTE = re.compile(
 
 
 @functools.cache
-def _kiwi(names: tuple[str, ...] = ()):
+def _kiwi():
+    """The Korean morphological analyser; loading it takes a second or two, so once."""
     from kiwipiepy import Kiwi
 
-    kiwi = Kiwi(num_workers=1)
-    for name in names:
-        kiwi.add_user_word(name, "NNP", 5)
-    return kiwi
+    return Kiwi(num_workers=1)
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -214,8 +212,12 @@ def _subject(sentence: str, cast: dict[str, Character], narrator: str) -> str:
             if (match := re.search(rf"\b{re.escape(word)}\b", sentence, re.IGNORECASE))
         ]
         return min(named)[1] if named else ""
-    names = tuple(word for word in people if re.fullmatch(r"[가-힣]+", word))
-    tokens = _kiwi(names).tokenize(sentence)
+    # Names are given to the analyser as they are, or it would take 도윤이 for one word.
+    names = "|".join(
+        sorted((word for word in people if re.fullmatch(r"[가-힣]{2,}", word)), key=len, reverse=True)
+    )
+    spans = [(*match.span(), "NNP") for match in re.finditer(rf"(?<![가-힣])(?:{names})", sentence) if names]
+    tokens = _kiwi().tokenize(sentence, pretokenized=spans)
     owner = ""
     for token, after in pairwise(tokens):
         if token.form in people and token.tag in ("NNP", "NNG", "NP"):

@@ -31,8 +31,8 @@ TINTS = (0xFFE0776B, 0xFF5B7DB8, 0xFF9A7CB8, 0xFF6FA58A, 0xFFD9A441, 0xFF8A8F9C)
 def thumbnails(script: Script, columns: int = COLUMNS) -> np.ndarray:
     """Draw the storyboard page of *script*: RGB uint8 (height, width, 3).
 
-    A cut's frame shows its shot by how large the stand-in figures are, their side and where they look. Balloons
-    are blank, because a storyboard asks whether the pictures alone can be followed.
+    A cut's frame shows its shot by how large the stand-in figures are, their side and where they look. The
+    balloons are blank, because a storyboard asks whether the pictures alone can be followed.
     Raises HallyuError when there are no cuts.
     """
     if not script.cuts:

@@ -1,8 +1,8 @@
 """Reading a script as an editor would, before anything is drawn: what cannot work, what to look at twice.
 
 An error stops production (nobody by that name, a word that the model does not know). A warning is a question,
-and the writer may answer "I mean it". The limits are this course's own rules of thumb for a phone's width, not
-a platform's: they are the constants below.
+and the writer may answer "I mean it". The limits are this course's own rules of thumb for a phone's width,
+not a platform's: they are the constants below.
 """
 
 import difflib
