@@ -34,28 +34,18 @@ class Face:
         >>> dialogue(40).width("눈") == dialogue(20).width("눈") * 2
         True
         """
-        return sum(self._advance(character) for character in text)
+        return sum(_advance(self.files, self.size, character) for character in text)
 
     def outline(self, text: str) -> skia.Path:
         """The letters of *text* as one path, its baseline from (0, 0) to the right."""
         path, x = skia.Path(), 0.0
         for character in text:
-            font = _font(self._file(character), self.size)
+            font = _font(_file(self.files, character), self.size)
             glyph = font.getPath(font.unicharToGlyph(ord(character)))
             if glyph is not None:
                 path.addPath(glyph, x, 0)
-            x += self._advance(character)
+            x += _advance(self.files, self.size, character)
         return path
-
-    def _advance(self, character: str) -> float:
-        font = _font(self._file(character), self.size)
-        return font.getWidths([font.unicharToGlyph(ord(character))])[0]
-
-    def _file(self, character: str) -> str:
-        for name in self.files:
-            if ord(character) in _characters(name):
-                return name
-        raise HallyuError(_cannot_draw([character]))
 
 
 def dialogue(size: float) -> Face:
@@ -118,6 +108,19 @@ def drawable(character: str) -> bool:
     return ord(character) in _characters(DIALOGUE)
 
 
+@functools.lru_cache(maxsize=8192)
+def _advance(files: tuple[str, ...], size: float, character: str) -> float:
+    font = _font(_file(files, character), size)
+    return font.getWidths([font.unicharToGlyph(ord(character))])[0]
+
+
+def _file(files: tuple[str, ...], character: str) -> str:
+    for name in files:
+        if ord(character) in _characters(name):
+            return name
+    raise HallyuError(_cannot_draw([character]))
+
+
 def _cannot_draw(characters: list[str]) -> str:
     return (
         f"no lettering font has {_named(characters)}: take it out, or use a sign the fonts have, "
@@ -136,7 +139,8 @@ def _named(characters: list[str]) -> str:
 @functools.cache
 def _typeface(name: str) -> skia.Typeface:
     path = FOLDER / name
-    typeface = skia.Typeface.MakeFromFile(str(path)) if path.is_file() else None
+    # An empty font manager: the system's would read the machine's font settings and warn about them.
+    typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path)) if path.is_file() else None
     if typeface is None:
         raise HallyuError(
             f"The lettering font {name} is missing or damaged in {FOLDER}: install the package again "
