@@ -39,7 +39,9 @@ def test_signed_file_says_how_it_was_made_and_shows_the_same_picture(tmp_path, s
 
 @pytest.mark.parametrize("name", ["001.png", "001.jpg"])
 def test_one_changed_byte_of_the_picture_is_found(tmp_path, signing, name):
-    path = sign(picture(tmp_path / name), tmp_path / name, GENERATED, "First Snow 001", signing_folder=signing)
+    path = sign(
+        picture(tmp_path / name), tmp_path / name, GENERATED, "First Snow 001", signing_folder=signing
+    )
     data = bytearray(path.read_bytes())
     data[-200 if name.endswith("jpg") else -40] ^= 1
     path.write_bytes(data)
@@ -77,7 +79,7 @@ def test_the_certificate_is_made_once_and_its_key_is_private(tmp_path):
 
 
 def test_what_cannot_be_signed_is_said_in_words(tmp_path, signing):
-    with pytest.raises(HallyuError, match="episode.psd cannot carry content credentials"):
+    with pytest.raises(HallyuError, match=r"episode.psd cannot carry content credentials"):
         sign(tmp_path / "episode.psd", tmp_path / "x.psd", COMPOSITE, "x", signing_folder=signing)
     (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n half a file")
     with pytest.raises(HallyuError, match='"cut" could not be given content credentials'):

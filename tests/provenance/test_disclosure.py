@@ -10,7 +10,8 @@ from hallyu.provenance.worklog import WorkLog
 
 def panel(number, *parts):
     record = [
-        {"figure": p, "model": "webtoon-small", "prompt": f"girl, {p}", "seed": number, "steps": 20} for p in parts
+        {"figure": p, "model": "webtoon-small", "prompt": f"girl, {p}", "seed": number, "steps": 20}
+        for p in parts
     ]
     return SimpleNamespace(cut=SimpleNamespace(number=number), record=record)
 
@@ -76,7 +77,9 @@ def test_prompts_without_human_work_are_called_a_gap():
 
 def test_a_record_without_its_tool_is_called_a_gap():
     unknown = SimpleNamespace(cut=SimpleNamespace(number=7), record=[{"seed": 1}])
-    assert any("Cut 7 has a generated image without its tool" in gap for gap in disclose("x", [unknown]).gaps())
+    assert any(
+        "Cut 7 has a generated image without its tool" in gap for gap in disclose("x", [unknown]).gaps()
+    )
 
 
 def test_no_ai_is_said_as_such(episode):
@@ -92,7 +95,7 @@ def test_it_survives_json(episode):
 
 
 def test_bad_input_is_said_in_words(episode):
-    with pytest.raises(HallyuError, match="The episode has no cut|the episode has no cut"):
+    with pytest.raises(HallyuError, match=r"The episode has no cut|the episode has no cut"):
         disclose("첫눈", [])
     with pytest.raises(HallyuError, match='written in ko and en, not "fr"'):
         episode.lines("fr")

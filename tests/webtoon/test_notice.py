@@ -3,7 +3,6 @@ import pytest
 
 from hallyu.errors import HallyuError
 from hallyu.provenance.disclosure import AIPart, Disclosure
-from hallyu.webtoon import notice as module
 from hallyu.webtoon.notice import notice
 
 
@@ -39,9 +38,8 @@ def test_a_long_tool_name_is_broken_and_stays_inside():
     assert len(image) > len(notice(disclosure()))
 
 
-def test_a_missing_font_and_a_drawn_work_are_said_in_words(monkeypatch):
+def test_a_letter_no_font_has_and_a_drawn_work_are_said_in_words():
     with pytest.raises(HallyuError, match="no generated image"):
         notice(Disclosure("첫눈", 4))
-    monkeypatch.setattr(module, "FONT", module.FONT.with_name("absent.ttf"))
-    with pytest.raises(HallyuError, match="The font absent.ttf is missing"):
-        notice(disclosure())
+    with pytest.raises(HallyuError, match="The notice: no lettering font has 😀"):
+        notice(disclosure(tool="model 😀"))

@@ -18,9 +18,11 @@ from hallyu.webtoon.slicing import NamedBox
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, episode, signing):
-    strip, disclosure = episode
-    return export(strip, "webtoon-canvas", tmp_path_factory.mktemp("made") / "out", disclosure, signing_folder=signing)
+def made(tmp_path_factory, stand_in_episode, signing):
+    strip, disclosure = stand_in_episode
+    return export(
+        strip, "webtoon-canvas", tmp_path_factory.mktemp("made") / "out", disclosure, signing_folder=signing
+    )
 
 
 @pytest.fixture
@@ -59,8 +61,8 @@ def test_a_good_export_passes_in_every_form(folder):
 
 
 @pytest.mark.parametrize("key", ["tapas", "naver", "kakaopage"])
-def test_other_profiles_pass_and_say_what_is_unconfirmed(tmp_path, episode, key):
-    strip, disclosure = episode
+def test_other_profiles_pass_and_say_what_is_unconfirmed(tmp_path, stand_in_episode, key):
+    strip, disclosure = stand_in_episode
     out = export(strip, key, tmp_path / "out", disclosure, signing_folder=None)
     report = validate(out, key)
     assert report.passed, report.problems
@@ -68,9 +70,9 @@ def test_other_profiles_pass_and_say_what_is_unconfirmed(tmp_path, episode, key)
     assert any(note.startswith("Without content credentials: 001.jpg") for note in report.notes)
 
 
-def test_equal_slices_are_caught(folder, episode):
+def test_equal_slices_are_caught(folder, stand_in_episode):
     """The cheat: throw the slices away and cut the strip every 1280 px."""
-    strip, _ = episode
+    _strip, _ = stand_in_episode
     whole = np.concatenate([np.asarray(Image.open(p)) for p in sorted(folder.glob("*.jpg"))])
     for path in folder.glob("*.jpg"):
         path.unlink()
@@ -81,14 +83,17 @@ def test_equal_slices_are_caught(folder, episode):
     assert cut and re.search(r"slices \d and \d runs through the (balloon c\d\d-1|face 하늘)", cut[0])
 
 
-def test_trusted_boxes_win_over_a_manifest_that_hides_them(folder, episode):
-    strip, disclosure = episode
+def test_trusted_boxes_win_over_a_manifest_that_hides_them(folder, stand_in_episode):
+    strip, _disclosure = stand_in_episode
     row = manifest(folder)["slices"][0]["y1"]
     manifest(folder, lambda m: m.update(protected=[b for b in m["protected"] if b[0] == "notice"]))
     assert validate(folder, "webtoon-canvas").passed
     true = [*strip.protected, NamedBox("effect", "c02-fx", (0, row - 5, 800, row + 5)),
             NamedBox("notice", "AI", tuple(manifest(folder)["protected"][-1][2]))]  # fmt: skip
-    only(validate(folder, "webtoon-canvas", protected=true), "between slices 1 and 2 runs through the effect c02-fx")
+    only(
+        validate(folder, "webtoon-canvas", protected=true),
+        "between slices 1 and 2 runs through the effect c02-fx",
+    )
 
 
 def test_801_pixels(folder):
@@ -104,13 +109,19 @@ def test_too_tall(folder):
 
 def test_cmyk(folder):
     redraw(folder / "001.jpg", lambda p: p.convert("CMYK"))
-    assert any(p.startswith("001.jpg is CMYK, and screens want RGB") for p in validate(folder, "webtoon-canvas").problems)
+    assert any(
+        p.startswith("001.jpg is CMYK, and screens want RGB")
+        for p in validate(folder, "webtoon-canvas").problems
+    )
 
 
 def test_another_colour_space(folder):
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     redraw(folder / "001.jpg", icc_profile=lab)
-    assert any("001.jpg has a colour profile that is not sRGB" in p for p in validate(folder, "webtoon-canvas").problems)
+    assert any(
+        "001.jpg has a colour profile that is not sRGB" in p
+        for p in validate(folder, "webtoon-canvas").problems
+    )
 
 
 def test_oversized_file(folder):
@@ -189,8 +200,8 @@ def test_a_disclosure_that_denies_ai_is_contradicted_by_the_signature(folder):
     assert problems[0].startswith("001.jpg is signed as compositeWithTrainedAlgorithmicMedia")
 
 
-def test_a_disclosure_that_denies_ai_is_contradicted_by_what_the_grader_knows(tmp_path, episode):
-    strip, disclosure = episode
+def test_a_disclosure_that_denies_ai_is_contradicted_by_what_the_grader_knows(tmp_path, stand_in_episode):
+    strip, disclosure = stand_in_episode
     out = export(strip, "webtoon-canvas", tmp_path / "out", Disclosure("첫눈", 5), signing_folder=None)
     assert validate(out, "webtoon-canvas").passed
     only(validate(out, "webtoon-canvas", disclosure=disclosure),
@@ -204,10 +215,12 @@ def test_a_notice_that_says_less_than_the_record(folder):
     only(validate(folder, "webtoon-canvas"), "4 of 5 cuts .* the notice at the end does not show it")
 
 
-def test_a_notice_painted_over(folder, tmp_path, episode):
+def test_a_notice_painted_over(folder, tmp_path, stand_in_episode):
     whole = sorted(folder.glob("*.jpg"))
     redraw(whole[-1], lambda p: Image.new("RGB", p.size, "white"))
-    assert any("the notice at the end does not show it" in p for p in validate(folder, "webtoon-canvas").problems)
+    assert any(
+        "the notice at the end does not show it" in p for p in validate(folder, "webtoon-canvas").problems
+    )
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{", '{"slices": 3}', '{"slices": [{"file": 1}]}'])

@@ -1,4 +1,4 @@
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -19,8 +19,10 @@ from hallyu.webtoon.slicing import (
 
 
 def cost(cuts, preferred):
-    """What a list of cuts costs, written down independently of the slicer: (slices, cuts through art, unevenness)."""
-    heights = [b - a for a, b in zip(cuts, cuts[1:], strict=False)]
+    """What a list of cuts costs, written down independently of the slicer: (slices, cuts through art,
+    unevenness).
+    """
+    heights = [b - a for a, b in pairwise(cuts)]
     return len(heights), sum(not preferred[c] for c in cuts[1:-1]), sum(h * h for h in heights)
 
 
@@ -29,7 +31,7 @@ def brute_force(allowed, preferred, limit):
     height = len(allowed) - 1
     inner = [row for row in range(1, height) if allowed[row]]
     lists = ([0, *some, height] for n in range(len(inner) + 1) for some in combinations(inner, n))
-    fit = [c for c in lists if all(b - a <= limit for a, b in zip(c, c[1:], strict=False))]
+    fit = [c for c in lists if all(b - a <= limit for a, b in pairwise(c))]
     return min((cost(c, preferred) for c in fit), default=None)
 
 
@@ -48,7 +50,7 @@ def test_no_choice_of_cuts_is_better(data):
     cuts = best_cuts(allowed, preferred, limit)
     assert cuts[0] == 0 and cuts[-1] == height
     assert all(allowed[c] for c in cuts[1:-1])
-    assert all(0 < b - a <= limit for a, b in zip(cuts, cuts[1:], strict=False))
+    assert all(0 < b - a <= limit for a, b in pairwise(cuts))
     assert cost(cuts, preferred) == expected
 
 
@@ -70,7 +72,7 @@ def test_slices_cover_the_strip_and_cut_nothing_or_say_why(protected):
         assert str(error).count(".") == 1
         return
     assert rows[0][0] == 0 and rows[-1][1] == 6200
-    assert all(a[1] == b[0] for a, b in zip(rows, rows[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(rows))
     assert all(y1 - y0 <= 1280 for y0, y1 in rows)
     assert cut_through([y1 for _, y1 in rows], protected) == []
 
@@ -100,7 +102,9 @@ def test_a_gutter_never_costs_a_slice():
 
 def test_a_long_episode_is_cut_within_the_number_type():
     """200,000 rows: the combined cost must not overflow."""
-    rows = slice_rows(200_000, 1280, [NamedBox("face", "x", (0, y, 9, y + 500)) for y in range(0, 199_000, 900)])
+    rows = slice_rows(
+        200_000, 1280, [NamedBox("face", "x", (0, y, 9, y + 500)) for y in range(0, 199_000, 900)]
+    )
     assert rows[-1][1] == 200_000 and all(0 < b - a <= 1280 for a, b in rows)
 
 

@@ -107,5 +107,7 @@ def test_what_cannot_be_stacked_is_said_in_words():
         stack([])
     with pytest.raises(HallyuError, match="Cut 2 is 801 px wide and the strip is 800"):
         stack([Plain(cut(1)), Plain(cut(2), width=801)])
-    with pytest.raises(HallyuError, match='Cut 1 asks for the pause "forever"; the strip knows tight, normal'):
+    with pytest.raises(
+        HallyuError, match='Cut 1 asks for the pause "forever"; the strip knows tight, normal'
+    ):
         stack([Plain(cut(1, "forever")), Plain(cut(2))])

@@ -1,7 +1,8 @@
 """Makes media/first-snow-panels: the lettered panels of First Snow that lesson 06 stacks, and their work log.
 
-The figures are drawn by the course's vector renderer and the balloons by the few lines below, so that lesson 06 can be
-taken on its own. Run from the repository's root: python modules/webtoon/media/make_first_snow_panels.py
+The figures are drawn by the course's vector renderer and the balloons by the few lines below, so that lesson
+06 can be taken on its own. Run from the repository's root: python
+modules/webtoon/media/make_first_snow_panels.py
 """
 
 from pathlib import Path
@@ -46,10 +47,14 @@ def letter(panel, overhang):
     pixels = np.full((overhang + len(art), art.shape[1], 4), 255, np.uint8)
     pixels[overhang:, :, :3] = art
     canvas = skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType).getCanvas()
-    fill, edge = skia.Paint(Color=0xFFFFFFFF, AntiAlias=True), skia.Paint(
-        Color=INK, AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=4
+    fill, edge = (
+        skia.Paint(Color=0xFFFFFFFF, AntiAlias=True),
+        skia.Paint(Color=INK, AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=4),
     )
-    boxes = [("face", name, (x0, y0 + overhang, x1, y1 + overhang)) for name, (x0, y0, x1, y1) in panel.faces.items()]
+    boxes = [
+        ("face", name, (x0, y0 + overhang, x1, y1 + overhang))
+        for name, (x0, y0, x1, y1) in panel.faces.items()
+    ]
     face, y = fonts.dialogue(34), 14 if overhang else 40
     for index, line in enumerate(panel.cut.lines):
         rows = wrap(line.text, face, 330 if line.speaker else 420)
@@ -67,7 +72,10 @@ def letter(panel, overhang):
         else:
             path.addOval(box)
             if speaker:
-                tip = ((speaker[0] + speaker[2]) / 2 + (box.centerX() - (speaker[0] + speaker[2]) / 2) * 0.5, box.bottom() + 34)
+                tip = (
+                    (speaker[0] + speaker[2]) / 2 + (box.centerX() - (speaker[0] + speaker[2]) / 2) * 0.5,
+                    box.bottom() + 34,
+                )
                 tail = skia.Path().moveTo(box.centerX() - 22, box.bottom() - 12).lineTo(*tip)
                 tail.lineTo(box.centerX() + 22, box.bottom() - 12).close()
                 path = skia.Op(path, tail, skia.PathOp.kUnion_PathOp)
@@ -89,8 +97,8 @@ def letter(panel, overhang):
         canvas.drawPath(letters, white)
         canvas.drawPath(letters, skia.Paint(Color=0xFFB3261E, AntiAlias=True))
         b = letters.getBounds()
-        boxes.append(("effect", script.effect_id(panel.cut.number),
-                      (int(b.left()) - 7, int(b.top()) - 7, int(b.right()) + 8, int(b.bottom()) + 8)))  # fmt: skip
+        around = (int(b.left()) - 7, int(b.top()) - 7, int(b.right()) + 8, int(b.bottom()) + 8)
+        boxes.append(("effect", script.effect_id(panel.cut.number), around))
     return flat.FlatPanel(panel.cut, pixels[..., :3].copy(), tuple(boxes), overhang, 0, panel.record)
 
 

@@ -1,7 +1,8 @@
 """Content Credentials (C2PA): a signed note inside a PNG or JPEG file of how the picture was made.
 
-The certificate is our own, made on first use. It proves that a file has not changed since it was signed on this
-machine; it does not prove to anyone else who signed it. Readers of the credentials are shown it as untrusted.
+The certificate is our own, made on first use. It proves that a file has not changed since it was signed on
+this machine; it does not prove to anyone else who signed it. Readers of the credentials are shown it as
+untrusted.
 Source: C2PA specification 2.x; IPTC digital source type vocabulary.
 """
 
@@ -34,7 +35,8 @@ ISSUER = "Hallyu Studio local test certificate (not trusted)"
 class Credentials:
     """What a signed file says about itself.
 
-    intact: the picture and its note are as they were signed. trusted: the signer is on a trust list; ours never is.
+    intact: the picture and its note are as they were signed. trusted: the signer is on a trust list; ours
+    never is.
     problems: what the verifier found, in its own codes ("assertion.dataHash.mismatch").
     """
 
@@ -50,7 +52,8 @@ class Credentials:
         if not self.intact:
             return f"Changed since it was signed ({', '.join(self.problems)})."
         trust = "a trusted signer" if self.trusted else "a local test certificate, which proves no one's name"
-        return f"{self.title}: {self.source_type.removeprefix(IPTC)}, unchanged since it was signed with {trust}."
+        made = self.source_type.removeprefix(IPTC)
+        return f"{self.title}: {made}, unchanged since it was signed with {trust}."
 
 
 def sign(
@@ -63,8 +66,8 @@ def sign(
 ) -> Path:
     """Copy the PNG or JPEG at *path* to *out* with content credentials inside; *out* may be *path*.
 
-    source_type: GENERATED, COMPOSITE or DRAWN. actions: (C2PA action, description) in order after "c2pa.created",
-    such as ("c2pa.edited", "Lettered by Yuna").
+    source_type: GENERATED, COMPOSITE or DRAWN. actions: (C2PA action, description) in order after
+    "c2pa.created", such as ("c2pa.edited", "Lettered by Yuna").
     Raises HallyuError for another kind of file, or one that is not a whole picture.
     """
     path, out = Path(path), Path(out)
@@ -124,7 +127,9 @@ def read_bytes(picture: bytes, kind: str, name: str = "The picture") -> Credenti
     except c2pa.C2paError as error:
         raise HallyuError(f"{name} has content credentials that cannot be read: {error}.") from error
     manifest = store["manifests"][store["active_manifest"]]
-    actions = next(a["data"]["actions"] for a in manifest["assertions"] if a["label"].startswith("c2pa.actions"))
+    actions = next(
+        a["data"]["actions"] for a in manifest["assertions"] if a["label"].startswith("c2pa.actions")
+    )
     failures = store.get("validation_results", {}).get("activeManifest", {}).get("failure", [])
     # An unknown signer is not damage: the file can be whole and its signer unknown.
     problems = tuple(f["code"] for f in failures if f["code"] != "signingCredential.untrusted")
@@ -196,8 +201,8 @@ def _make_certificate() -> tuple[bytes, bytes]:
     def build(subject, key, issuer, issuer_key, authority: bool) -> x509.Certificate:
         now = datetime.now(UTC)
         usage = dict.fromkeys(
-            ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-             "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False,
+            ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+             "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False,
         )  # fmt: skip
         usage |= {"key_cert_sign": True, "crl_sign": True} if authority else {"digital_signature": True}
         builder = (

@@ -1,7 +1,7 @@
 """Who did what: an append-only log of suggestions and decisions, one JSON object a line.
 
-The copyright registration guide (Korea Copyright Commission, 2025-06-30) asks that human and AI parts be described
-separately. Nobody can do that from memory, so each step is written down as it happens.
+The copyright registration guide (Korea Copyright Commission, 2025-06-30) asks that human and AI parts be
+described separately. Nobody can do that from memory, so each step is written down as it happens.
 """
 
 import io
@@ -16,7 +16,7 @@ from hallyu.errors import HallyuError
 
 ACTORS = ("human", "tool")
 ACTIONS = ("propose", "accept", "reject", "edit", "write", "draw", "generate", "select", "letter", "arrange")
-"""propose and generate are a tool's, or a person's; accept, reject and select are decisions, so a person's only."""
+"""A tool may propose and generate; accept, reject and select are decisions, so a person's only."""
 
 DECISIONS = ("accept", "reject", "select")
 
@@ -25,8 +25,8 @@ DECISIONS = ("accept", "reject", "select")
 class Entry:
     """One line of the log.
 
-    time: ISO 8601, UTC. name: who, or which tool. target: what it was done to ("c03", "c03-1", "c03/소년", "episode").
-    before and after: the text or a short description; empty where there was nothing.
+    time: ISO 8601, UTC. name: who, or which tool. target: what it was done to ("c03", "c03-1", "c03/소년",
+    "episode"). before and after: the text or a short description; empty where there was nothing.
     """
 
     time: str
@@ -92,7 +92,7 @@ class WorkLog:
         return entry
 
     def entries(self) -> list[Entry]:
-        """All whole entries in the order they were made; lines that a killed run left unfinished are passed over."""
+        """All whole entries in order; lines that a killed run left unfinished are passed over."""
         if not self.path.exists():
             return []
         found = []
@@ -112,7 +112,9 @@ def count(entries: Iterable[Entry], actor: str = "human") -> dict[str, int]:
     {'edit': 2, 'accept': 1}
     """
     actions = [entry.action for entry in entries if entry.actor == actor]
-    return {action: actions.count(action) for action in sorted(set(actions), key=lambda a: (-actions.count(a), a))}
+    return {
+        action: actions.count(action) for action in sorted(set(actions), key=lambda a: (-actions.count(a), a))
+    }
 
 
 def _append(file: io.FileIO, data: bytes) -> None:

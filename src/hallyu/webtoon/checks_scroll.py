@@ -17,17 +17,20 @@ ALLOWED_CASES = [
 
 @guarded
 def allowed_rows(answer: Callable) -> Verdict:
-    """Ex. 1: allowed_rows(height, protected) -> one truth value for each of the height + 1 rows."""
+    """Exercise 1: `answer(height, protected)` gives a truth value for each of the height + 1 rows."""
     problems = []
     for height, protected in ALLOWED_CASES:
         given = answer(height, protected)
         if given is None:
-            problems.append("allowed_rows returns nothing yet: return one True or False for each possible cut.")
+            problems.append(
+                "allowed_rows returns nothing yet: return one True or False for each possible cut."
+            )
             continue
         given = [bool(value) for value in given]
         if len(given) != height + 1:
             problems.append(
-                f"A strip of {height} rows has {height + 1} possible cuts, counting both ends; yours has {len(given)}."
+                f"A strip of {height} rows has {height + 1} possible cuts, counting both ends; "
+                f"yours has {len(given)}."
             )
             continue
         for row, right in enumerate(cuttable(height, protected).tolist()):
@@ -39,8 +42,8 @@ def allowed_rows(answer: Callable) -> Verdict:
                 problems.append(f"Row {row} runs through the {describe(through[0])}, and yours allows it.")
             elif edge:
                 problems.append(
-                    f"A cut at row {row} runs along the edge of the {describe(edge[0])} and harms nothing; yours "
-                    "forbids it."
+                    f"A cut at row {row} runs along the edge of the {describe(edge[0])} and harms nothing; "
+                    "yours forbids it."
                 )
             else:
                 problems.append(f"Row {row} touches nothing, and yours forbids it.")
@@ -59,14 +62,19 @@ PAUSE_CASES = [
     (_cut(1, words=False), _cut(2, scene=2), "scene", "no words, but the scene changes, which weighs more"),
     (_cut(1, shot="close-up"), _cut(2, shot="close-up"), "tight", "two close-ups answer each other"),
     (_cut(1, shot="close-up"), _cut(2), "normal", "only one of the two is a close-up"),
-    (_cut(1, shot="close-up", words=False), _cut(2, shot="close-up"), "long", "a silent close-up still needs its rest"),
+    (
+        _cut(1, shot="close-up", words=False),
+        _cut(2, shot="close-up"),
+        "long",
+        "a silent close-up still needs its rest",
+    ),
     (_cut(1), None, "normal", "there is no next cut"),
 ]
 
 
 @guarded
 def pause_after(answer: Callable) -> Verdict:
-    """Ex. 2: pause_after(cut, following) -> "tight", "normal", "long" or "scene"; following is None after the last."""
+    """Exercise 2: `answer(cut, following)` names a pause; *following* is None after the last cut."""
     problems = []
     for cut, following, right, why in PAUSE_CASES:
         given = answer(cut, following)
@@ -81,11 +89,15 @@ def pause_after(answer: Callable) -> Verdict:
 
 @guarded
 def ai_share(answer: Callable) -> Verdict:
-    """Ex. 3: ai_share(panels) -> percentage of cuts with at least one generated figure."""
+    """Exercise 3: `answer(panels)` gives the percentage of cuts with at least one generated figure."""
     figure = {"figure": "하늘", "model": "m"}
     cases = [
         ([[figure], [], [], []], 25.0, "one of four cuts has a generated figure"),
-        ([[figure, figure], []], 50.0, "one cut of two has generated figures; that it has two of them counts once"),
+        (
+            [[figure, figure], []],
+            50.0,
+            "one cut of two has generated figures; that it has two of them counts once",
+        ),
         ([[], []], 0.0, "nothing was generated"),
         ([[figure], [figure], [figure]], 100.0, "every cut has one"),
     ]

@@ -1,4 +1,6 @@
-"""From a strip to the files a platform takes: resampled, sliced, encoded within the limits, labelled and signed."""
+"""From a strip to the files a platform takes: resampled, sliced, encoded within the limits, labelled and
+signed.
+"""
 
 import io
 import json
@@ -28,7 +30,9 @@ MANIFEST = "manifest.json"
 DISCLOSURE = "disclosure.txt"
 REPORTS = ("report.txt", "report.json", "report.html")
 QUALITIES = (60, 95)
-"""Lowest and highest JPEG quality tried. Below 60, 8 x 8 blocks show around ink lines; above 95 files only grow."""
+"""Lowest and highest JPEG quality tried. Below 60, 8 x 8 blocks show around ink lines; above 95 files only
+grow.
+"""
 NOTE_ROOM = 40_000
 """Bytes kept free in each file for its content credentials."""
 
@@ -56,7 +60,9 @@ def profiles() -> dict[str, Profile]:
     >>> profiles()["webtoon-canvas"].width
     800
     """
-    data = tomllib.loads(resources.files("hallyu.webtoon").joinpath("profiles.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(
+        resources.files("hallyu.webtoon").joinpath("profiles.toml").read_text(encoding="utf-8")
+    )
     return {key: Profile(key, **{**entry, "formats": tuple(entry["formats"])}) for key, entry in data.items()}
 
 
@@ -79,12 +85,13 @@ def export(
 ) -> Path:
     """Write *strip* as numbered slices with a manifest into *folder*, and return the folder.
 
-    When the disclosure names generated parts, the notice panel is added below the last cut and every slice says so
-    in its content credentials. signing_folder: where this machine's test certificate is kept; None leaves the files
-    unsigned. format: "jpg" or "png"; for JPEG, the highest quality at which every file and the episode fit is found.
-    The folder is replaced as a whole at the end: a run that stops before leaves an older export as it was.
-    Raises HallyuError when the strip cannot be sliced, a limit cannot be met, the folder holds other files, or the
-    disk is full.
+    When the disclosure names generated parts, the notice panel is added below the last cut and every slice
+    says so in its content credentials. signing_folder: where this machine's test certificate is kept; None
+    leaves the files unsigned. format: "jpg" or "png"; for JPEG, the highest quality at which every file and
+    the episode fit is found. The folder is replaced as a whole at the end: a run that stops before leaves an
+    older export as it was.
+    Raises HallyuError when the strip cannot be sliced, a limit cannot be met, the
+    folder holds other files, or the disk is full.
     """
     profile, folder = find_profile(profile), Path(folder)
     if format not in profile.formats:
@@ -101,16 +108,24 @@ def export(
     rows = slice_rows(len(image), profile.max_height, protected, gutters)
     if profile.max_images and len(rows) > profile.max_images:
         raise HallyuError(
-            f"The episode needs {len(rows)} images and {profile.name} takes {profile.max_images}: divide it in two."
+            f"The episode needs {len(rows)} images and {profile.name} takes {profile.max_images}: "
+            "divide it in two."
         )
-    encoded, quality = encode([image[y0:y1] for y0, y1 in rows], profile, format, NOTE_ROOM if signing_folder else 0)
+    encoded, quality = encode(
+        [image[y0:y1] for y0, y1 in rows], profile, format, NOTE_ROOM if signing_folder else 0
+    )
     names = [f"{n:03d}.{format}" for n in range(1, len(rows) + 1)]
     if signing_folder:
         encoded = [
             _sign(data, name, disclosure, signing_folder) for data, name in zip(encoded, names, strict=True)
         ]
     cuts = [
-        {"number": p.cut.number, "y0": round(p.y0 * scale), "y1": round(p.y1 * scale), "alt": describe_cut(p.cut)}
+        {
+            "number": p.cut.number,
+            "y0": round(p.y0 * scale),
+            "y1": round(p.y1 * scale),
+            "alt": describe_cut(p.cut),
+        }
         for p in strip.placements
     ]
     manifest = {
@@ -139,10 +154,11 @@ def export(
 def encode(
     pictures: list[np.ndarray], profile: Profile, format: str, reserve: int = 0
 ) -> tuple[list[bytes], int | None]:
-    """The pictures (RGB uint8) as files within the profile's sizes, and the JPEG quality found (None for PNG).
+    """The pictures (RGB uint8) as files within the profile's sizes, and the JPEG quality found (None for
+    PNG).
 
-    One quality serves the whole episode, so that no slice looks worse than its neighbour. reserve: bytes kept free
-    in each file.
+    One quality serves the whole episode, so that no slice looks worse than its neighbour. reserve: bytes kept
+    free in each file.
     Raises HallyuError when they do not fit at the lowest quality, or as PNG.
     """
     if format == "png":
@@ -172,8 +188,8 @@ def encode(
 def resample(image: np.ndarray, width: int) -> np.ndarray:
     """*image* (RGB uint8) at another width, by Lanczos in linear light.
 
-    In linear light a halftone of black dots keeps its tone. Resampled on the stored values it darkens, because a
-    stored 128 is not half as bright as 255 but about a fifth (IEC 61966-2-1).
+    In linear light a halftone of black dots keeps its tone. Resampled on the stored values it darkens,
+    because a stored 128 is not half as bright as 255 but about a fifth (IEC 61966-2-1).
 
     >>> resample(np.full((80, 800, 3), 200, np.uint8), 690).shape
     (69, 690, 3)
@@ -203,7 +219,8 @@ def describe_cut(cut: Cut) -> str:
     """A cut in words, for a reader who hears the page.
 
     >>> from hallyu.webtoon.script import Figure, Line
-    >>> describe_cut(Cut(3, 1, "bust", "street", figures=(Figure("하늘", "smiling"),), lines=(Line("c03-1", "왔어?", "하늘"),)))
+    >>> figures, lines = (Figure("하늘", "smiling"),), (Line("c03-1", "왔어?", "하늘"),)
+    >>> describe_cut(Cut(3, 1, "bust", "street", figures=figures, lines=lines))
     'Cut 3, bust, street. 하늘 smiling. 하늘: “왔어?”'
     """
     said = [f"Cut {cut.number}, {cut.shot}, {cut.place}."]
@@ -217,12 +234,14 @@ def describe_cut(cut: Cut) -> str:
 def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
     """Make *folder* hold exactly *files*: they are written to a folder beside it, which then takes its name.
 
-    Raises HallyuError when the folder holds anything that an export did not write, or a file cannot be written.
+    Raises HallyuError when the folder holds anything that an export did not write, or a file cannot be
+    written.
     """
     recover(folder)
     if stray := next((entry for entry in _entries(folder) if not _is_export_file(entry)), None):
         raise HallyuError(
-            f"{folder} holds {stray.name}, which no export wrote, and exporting replaces the folder: choose another."
+            f"{folder} holds {stray.name}, which no export wrote, and exporting replaces the folder: "
+            "choose another."
         )
     draft, old = _beside(folder, "draft"), _beside(folder, "old")
     try:

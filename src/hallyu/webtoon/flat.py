@@ -1,7 +1,7 @@
 """Lettered panels flattened to pictures on disk: what a letterer hands to whoever assembles the episode.
 
-A folder holds c01.jpg, c02.jpg, … and panels.json: the cuts, what must stay whole in each picture, and the record of
-how each was made. Layers stay in the PSD.
+A folder holds c01.jpg, c02.jpg, … and panels.json: the cuts, what must stay whole in each picture, and the
+record of how each was made. Layers stay in the PSD.
 """
 
 import json
@@ -24,8 +24,9 @@ INDEX = "panels.json"
 class FlatPanel:
     """A lettered panel as one picture.
 
-    picture: RGB uint8 (height, 800, 3), of which the first pad_top and last pad_bottom rows lie outside the art.
-    boxes: (kind, name, box) of faces, balloons and sound effects. record: how its generated figures were made.
+    picture: RGB uint8 (height, 800, 3), of which the first pad_top and last pad_bottom rows lie outside the
+    art. boxes: (kind, name, box) of faces, balloons and sound effects. record: how its generated figures were
+    made.
     """
 
     cut: Cut
@@ -82,4 +83,6 @@ def _panel(folder: Path, entry: dict) -> FlatPanel:
         pixels = np.asarray(picture.convert("RGB"))
     boxes = tuple((str(kind), str(name), tuple(map(int, box))) for kind, name, box in entry["boxes"])
     cut = build(Cut, entry["cut"], entry["file"])
-    return FlatPanel(cut, pixels, boxes, int(entry["pad_top"]), int(entry["pad_bottom"]), list(entry["record"]))
+    return FlatPanel(
+        cut, pixels, boxes, int(entry["pad_top"]), int(entry["pad_bottom"]), list(entry["record"])
+    )

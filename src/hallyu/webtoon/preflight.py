@@ -1,7 +1,7 @@
 """Preflight: an exported folder is opened again from disk and held against what the platform accepts.
 
-Nothing is believed that can be looked at: sizes, colours and heights are those of the files, the notice is compared
-pixel by pixel with one drawn anew, and every credential is verified.
+Nothing is believed that can be looked at: sizes, colours and heights are those of the files, the notice is
+compared pixel by pixel with one drawn anew, and every credential is verified.
 """
 
 import base64
@@ -28,8 +28,8 @@ from hallyu.webtoon.slicing import NamedBox, cut_through, describe
 
 FORMATS = {"JPEG": "jpg", "PNG": "png"}
 NOTICE_DIFFERENCE = 15.0
-"""Mean grey levels over 16 x 16 px by which the notice may differ from one drawn anew. Measured at all four widths:
-JPEG at quality 60 stays below 12, one digit exchanged for the one most like it is above 19."""
+"""Mean grey levels over 16 x 16 px by which the notice may differ from one drawn anew. Measured at all four
+widths: JPEG at quality 60 stays below 12, one digit exchanged for the one most like it is above 19."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,14 @@ class Report:
             "problems": self.problems,
             "notes": self.notes,
             "slices": [
-                {"file": s.file, "width": s.width, "height": s.height, "bytes": s.bytes, "mode": s.mode, "alt": s.alt}
+                {
+                    "file": s.file,
+                    "width": s.width,
+                    "height": s.height,
+                    "bytes": s.bytes,
+                    "mode": s.mode,
+                    "alt": s.alt,
+                }
                 for s in self.slices
             ],
             "ai_share_percent": self.disclosure.share if self.disclosure else None,
@@ -113,9 +120,9 @@ def validate(
 ) -> Report:
     """Open every file of an export again and say in words what the platform, or the law, would object to.
 
-    protected, disclosure: what is known to be true, in exported pixels; without them the folder's own manifest is
-    asked. A grader passes them, a learner need not.
-    Raises HallyuError only when there is no such folder or profile; everything else is a problem in the report.
+    protected, disclosure: what is known to be true, in exported pixels; without them the folder's own
+    manifest is asked. A grader passes them, a learner need not.
+    Raises HallyuError only when there is no such folder or profile; all else goes into the report.
     """
     profile, folder = find_profile(profile), Path(folder)
     recover(folder)
@@ -149,7 +156,9 @@ def validate(
         if disclosure is not None:
             _check_notice(pictures, protected, disclosure, problems)
     if not (folder / DISCLOSURE).exists():
-        problems.append(f"{DISCLOSURE} is missing: export again, so that tool, scope and method go with the files.")
+        problems.append(
+            f"{DISCLOSURE} is missing: export again, so that tool, scope and method go with the files."
+        )
     title = str(manifest.get("title", folder.name))
     return Report(title, profile, tuple(problems), tuple(notes), tuple(facts), disclosure)
 
@@ -187,7 +196,7 @@ def _check_names(files: Sequence[Path], manifest: dict, problems: list[str]) -> 
     names = {path.name for path in files}
     for entry in manifest.get("slices", []):
         if entry["file"] not in names:
-            problems.append(f'{entry["file"]} is missing: export again.')
+            problems.append(f"{entry['file']} is missing: export again.")
 
 
 def _check_order(files: Sequence[Path], manifest: dict, problems: list[str]) -> None:
@@ -225,13 +234,17 @@ def _check_picture(
     name, (width, height), size = path.name, picture.size, path.stat().st_size
     kind = FORMATS.get(picture.format or "", picture.format)
     if kind not in profile.formats:
-        problems.append(f'{name} is {kind}: {profile.name} takes {" or ".join(profile.formats)}.')
+        problems.append(f"{name} is {kind}: {profile.name} takes {' or '.join(profile.formats)}.")
     elif path.suffix != f".{kind}":
         problems.append(f"{name} is a {kind} file by another name: name it .{kind}.")
     if picture.mode != "RGB":
-        problems.append(f"{name} is {picture.mode}, and screens want RGB: convert it, and look at its colours again.")
+        problems.append(
+            f"{name} is {picture.mode}, and screens want RGB: convert it, and look at its colours again."
+        )
     elif not _is_srgb(picture):
-        problems.append(f"{name} has a colour profile that is not sRGB: convert it, or its colours will shift.")
+        problems.append(
+            f"{name} has a colour profile that is not sRGB: convert it, or its colours will shift."
+        )
     if width != profile.width:
         problems.append(f"{name} is {width} px wide: {profile.name} takes {profile.width}.")
     if height > profile.max_height:
@@ -262,11 +275,14 @@ def _is_srgb(picture: Image.Image) -> bool:
 
 def _check_totals(files: Sequence[Path], profile: Profile, problems: list[str]) -> None:
     if profile.max_images and len(files) > profile.max_images:
-        problems.append(f"There are {len(files)} images: {profile.name} takes {profile.max_images} an episode.")
+        problems.append(
+            f"There are {len(files)} images: {profile.name} takes {profile.max_images} an episode."
+        )
     total = sum(path.stat().st_size for path in files)
     if profile.max_episode_bytes and total > profile.max_episode_bytes:
         problems.append(
-            f"The episode is {total / 1e6:.1f} MB: {profile.name} takes {profile.max_episode_bytes / 1e6:g} MB."
+            f"The episode is {total / 1e6:.1f} MB: "
+            f"{profile.name} takes {profile.max_episode_bytes / 1e6:g} MB."
         )
 
 
@@ -275,7 +291,7 @@ def _check_height(pictures: list[np.ndarray], manifest: dict, problems: list[str
     if not manifest or height == manifest["height"]:
         return True
     problems.append(
-        f'The slices are {height:,} px tall together and the strip was {manifest["height"]:,}: '
+        f"The slices are {height:,} px tall together and the strip was {manifest['height']:,}: "
         "something is missing or doubled."
     )
     return False
@@ -290,7 +306,9 @@ def _check_cuts(pictures: list[np.ndarray], protected: Sequence[NamedBox], probl
 
 def _disclosure(manifest: dict, problems: list[str]) -> Disclosure | None:
     if "disclosure" not in manifest:
-        problems.append("The manifest has no disclosure: say what AI did, or that it did nothing, and export again.")
+        problems.append(
+            "The manifest has no disclosure: say what AI did, or that it did nothing, and export again."
+        )
         return None
     try:
         return Disclosure.from_dict(manifest["disclosure"])
@@ -315,11 +333,11 @@ def _check_credentials(
             problems.append(f"{path.name} was changed after it was signed: export again.")
         elif disclosure is not None and found.source_type != _source(disclosure):
             problems.append(
-                f"{path.name} is signed as {found.source_type.removeprefix(credentials.IPTC)}, which the disclosure "
-                "contradicts: make both from the same records."
+                f"{path.name} is signed as {found.source_type.removeprefix(credentials.IPTC)}, which the "
+                "disclosure contradicts: make both from the same records."
             )
     if unsigned and disclosure is not None and disclosure.used_ai:
-        notes.append(f'Without content credentials: {", ".join(unsigned)}. The visible notice alone says AI.')
+        notes.append(f"Without content credentials: {', '.join(unsigned)}. The visible notice alone says AI.")
 
 
 def _source(disclosure: Disclosure) -> str:
@@ -334,14 +352,18 @@ def _check_notice(
     wanted = f"{len(disclosure.ai_cuts)} of {disclosure.cuts} cuts have generated parts"
     box = next((item.box for item in protected if item.kind == "notice"), None)
     if box is None:
-        problems.append(f"{wanted} and the strip has no notice that says so: export again with the disclosure.")
+        problems.append(
+            f"{wanted} and the strip has no notice that says so: export again with the disclosure."
+        )
         return
     if len({picture.shape[1] for picture in pictures}) != 1:
         return  # widths differ, which is a problem of its own
     shown = np.concatenate(pictures)[box[1] : box[3]]
     expected = resample(notice(disclosure), shown.shape[1])
     if shown.shape != expected.shape or not _same_picture(shown, expected):
-        problems.append(f"{wanted} and the notice at the end does not show it: export again with the disclosure.")
+        problems.append(
+            f"{wanted} and the notice at the end does not show it: export again with the disclosure."
+        )
 
 
 def _same_picture(a: np.ndarray, b: np.ndarray) -> bool:
@@ -351,7 +373,9 @@ def _same_picture(a: np.ndarray, b: np.ndarray) -> bool:
 
 def _alt(manifest: dict, y0: int, y1: int) -> str:
     said = [cut["alt"] for cut in manifest.get("cuts", []) if cut["y0"] < y1 and cut["y1"] > y0]
-    notices = [b for kind, _, b in manifest.get("protected", []) if kind == "notice" and b[1] < y1 and b[3] > y0]
+    notices = [
+        b for kind, _, b in manifest.get("protected", []) if kind == "notice" and b[1] < y1 and b[3] > y0
+    ]
     said += ["Notice: what AI did in this episode."] * bool(notices)
     return " ".join(said) or "Empty gutter."
 
@@ -363,7 +387,8 @@ def _page(report: Report) -> str:
     figures = "".join(
         f'<figure><img alt="{escape(s.alt)}" width="160" '
         f'src="data:image/jpeg;base64,{base64.b64encode(s.thumbnail).decode()}">'
-        f"<figcaption>{escape(s.file)}<br>{s.width} × {s.height}<br>{s.bytes / 1e3:,.0f} kB</figcaption></figure>"
+        f"<figcaption>{escape(s.file)}<br>{s.width} × {s.height}<br>{s.bytes / 1e3:,.0f} kB</figcaption>"
+        "</figure>"
         for s in report.slices
     )
     verdict = "pass" if report.passed else "fail"
@@ -374,10 +399,12 @@ def _page(report: Report) -> str:
             f'<p lang="{language}">{escape(text).replace(chr(10), "<br>")}</p>' for language, text in texts
         )
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(report.title)} · preflight</title>
 <style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1e2430;
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1e2430;
   background: #fff }}
 h1 {{ font-size: 1.5rem }} h2 {{ font-size: 1.15rem; margin-top: 2rem }}
 .verdict {{ padding: .75rem 1rem; border-left: 6px solid; background: #f3f4f7 }}

@@ -1,10 +1,11 @@
 """Cutting a tall strip into images a platform accepts, without cutting a face, a balloon or a letter.
 
-Equal slices fall where they fall. Here the cut rows are chosen: the fewest slices, then the fewest cuts outside
-gutters, then the most even heights. Dynamic programming finds the best choice exactly (R. Bellman, 1957; the same
-idea as line breaking in D. Knuth and M. Plass, "Breaking Paragraphs into Lines", 1981).
+Equal slices fall where they fall. Here the cut rows are chosen: the fewest slices, then the fewest cuts
+outside gutters, then the most even heights. Dynamic programming finds the best choice exactly (R. Bellman,
+1957; the same idea as line breaking in D. Knuth and M. Plass, "Breaking Paragraphs into Lines", 1981).
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from hallyu.webtoon.panel import Box
 
 
 class NamedBox(NamedTuple):
-    """Something that must stay whole: *kind* ("face", "balloon", "text", "effect", "notice"), *name* and its box."""
+    """Something that must stay whole: its kind ("face", "balloon", "effect", "notice"), name and box."""
 
     kind: str
     name: str
@@ -25,8 +26,8 @@ class NamedBox(NamedTuple):
 def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int) -> list[int]:
     """The rows at which to cut, best first by number, then by place, then by evenness.
 
-    A cut at row r separates row r - 1 from row r. allowed, preferred: bool (height + 1,), one for each possible cut;
-    the strip's two ends are always allowed. limit: the tallest slice in pixels.
+    A cut at row r separates row r - 1 from row r. allowed, preferred: bool (height + 1,), one for each
+    possible cut; the strip's two ends are always allowed. limit: the tallest slice in pixels.
     Returns the cuts from 0 to height, both included, so that slice i runs from cuts[i] to cuts[i + 1].
     Raises HallyuError when a stretch longer than *limit* has no allowed row.
 
@@ -38,8 +39,8 @@ def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int) -> list[in
     [0, 4, 8, 10]
     """
     height = len(allowed) - 1
-    # One number orders the three wishes: evenness (sum of squared heights) can never add up to one cut through
-    # art, and all cuts through art can never add up to one more slice.
+    # One number orders the three wishes: evenness (sum of squared heights) can never add up to one cut
+    # through art, and all cuts through art can never add up to one more slice.
     art = limit * height + 1
     slice_ = art * (height + 1)
     squares = np.arange(limit, 0, -1, dtype=np.int64) ** 2
@@ -86,7 +87,7 @@ def slice_rows(
     for y0, y1 in gutters:
         preferred[max(0, y0) : y1 + 1] = True
     cuts = best_cuts(cuttable(height, protected), preferred, limit)
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(itertools.pairwise(cuts))
 
 
 def cuttable(height: int, protected: Iterable[NamedBox]) -> np.ndarray:
@@ -112,7 +113,7 @@ def cut_through(cuts: Iterable[int], protected: Iterable[NamedBox]) -> list[tupl
 
 
 def clusters(protected: Sequence[NamedBox]) -> list[list[NamedBox]]:
-    """Boxes grouped so that no cut can pass between two of a group: their rows overlap, directly or in a chain."""
+    """Boxes grouped so that no cut can pass between two of a group: their rows overlap, if in a chain."""
     groups: list[list[NamedBox]] = []
     bottom = -1
     for item in sorted(protected, key=lambda item: item.box[1]):
@@ -128,9 +129,9 @@ def clusters(protected: Sequence[NamedBox]) -> list[list[NamedBox]]:
 def find_safe_rows(image: np.ndarray, tolerance: int = 8) -> np.ndarray:
     """Where a strip that came without boxes may be cut, from its pixels alone: bool (height + 1,).
 
-    image: RGB uint8 (height, width, 3). A row is blank when each channel varies by at most *tolerance* along it
-    (JPEG leaves a little noise in flat ground); a cut is safe between two blank rows. Letters and faces are never
-    on blank rows, so this is careful, not clever: art without a gutter gives no row at all.
+    image: RGB uint8 (height, width, 3). A row is blank when each channel varies by at most *tolerance* along
+    it (JPEG leaves a little noise in flat ground); a cut is safe between two blank rows. Letters and faces
+    are never on blank rows, so this is careful, not clever: art without a gutter gives no row at all.
 
     >>> page = np.full((4, 3, 3), 255, np.uint8); page[2, 1] = 0
     >>> find_safe_rows(page).tolist()
@@ -149,7 +150,7 @@ def slice_image(image: np.ndarray, limit: int, tolerance: int = 8) -> list[tuple
     """
     safe = find_safe_rows(image, tolerance)
     cuts = best_cuts(safe, safe, limit)
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(itertools.pairwise(cuts))
 
 
 def describe(item: NamedBox) -> str:
@@ -171,8 +172,8 @@ def _too_tall(cluster: list[NamedBox], tall: int, limit: int) -> str:
         )
     last = max(cluster, key=lambda item: item.box[3])
     return (
-        f"From the {describe(cluster[0])} to the {describe(last)}, {tall:,} px have no row where nothing is cut, "
-        f"and a slice may be {limit:,} px: move them apart."
+        f"From the {describe(cluster[0])} to the {describe(last)}, {tall:,} px have no row where nothing is "
+        f"cut, and a slice may be {limit:,} px: move them apart."
     )
 
 

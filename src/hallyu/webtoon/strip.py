@@ -21,15 +21,15 @@ SCREEN = 1422
 GUTTERS = {"tight": 40, "normal": 160, "long": 480, "scene": 900}
 """Rows between two panels for each pause, at 800 px width.
 
-The numbers are ours, chosen as parts of a screen: 3 %, 11 %, a third, and nearly two thirds, so that at a change of
-scene the old panel has left most of the screen before the new one comes.
+The numbers are ours, chosen as parts of a screen: 3 %, 11 %, a third, and nearly two thirds, so that at a
+change of scene the old panel has left most of the screen before the new one comes.
 """
 
 MARGIN = 120
 """Rows above the first panel and below the last; ours."""
 
 GLANCE = 1.0
-"""Seconds a reader looks at a panel besides reading its words; ours, for comparing screens with each other."""
+"""Seconds a reader looks at a panel besides reading its words; ours, for comparing screens."""
 
 READING_SPEED = 12.0
 """Characters a second: the limit for adult subtitles (Netflix Timed Text Style Guide, Korean), taken as brisk
@@ -43,9 +43,9 @@ BLACK: Colour = (0, 0, 0)
 class Lettered(Protocol):
     """What the strip needs of a panel with its lettering.
 
-    image(): RGB uint8 (h, WIDTH, 3), in which the first pad_top and the last pad_bottom rows lie outside the art and
-    hold only what sticks out of it. boxes: (kind, name, box) of faces, balloons and sound effects, in the image's
-    pixels; words have their line's id as name.
+    image(): RGB uint8 (h, WIDTH, 3), in which the first pad_top and the last pad_bottom rows lie outside the
+    art and hold only what sticks out of it. boxes: (kind, name, box) of faces, balloons and sound effects, in
+    the image's pixels; words have their line's id as name.
     """
 
     pad_top: int
@@ -73,8 +73,8 @@ class Placement:
 class Strip:
     """An episode as one tall picture.
 
-    image: RGB uint8 (height, WIDTH, 3). placements: the cuts from top to bottom. protected: every face, balloon and
-    sound effect in strip pixels, which slices must keep whole.
+    image: RGB uint8 (height, WIDTH, 3). placements: the cuts from top to bottom. protected: every face,
+    balloon and sound effect in strip pixels, which slices must keep whole.
     """
 
     image: np.ndarray
@@ -98,9 +98,10 @@ def stack(
 ) -> Strip:
     """Stack lettered panels into a strip, with a gutter after each as its cut's pause asks.
 
-    gutters: rows for each pause. scene_colour: what the white ground fades to and back from in the middle of a
-    "scene" gutter; BLACK reads as a fade-out.
-    A balloon that leaves its panel reaches into the gutter and does not lengthen it, unless it would touch the next.
+    gutters: rows for each pause. scene_colour: what the white ground fades to and back from in the middle of
+    a "scene" gutter; BLACK reads as a fade-out.
+    A balloon that leaves its panel reaches into the gutter and does not lengthen it, unless it would touch
+    the next.
     Raises HallyuError when there is no panel, one is not WIDTH wide, or a pause is unknown.
     """
     if not panels:
@@ -111,8 +112,8 @@ def stack(
         image = panel.image()
         if image.shape[1:] != (WIDTH, 3):
             raise HallyuError(
-                f"Cut {panel.cut.number} is {image.shape[1]} px wide and the strip is {WIDTH}: draw it again at "
-                f"{WIDTH} px."
+                f"Cut {panel.cut.number} is {image.shape[1]} px wide and the strip is {WIDTH}: "
+                f"draw it again at {WIDTH} px."
             )
         rows = _gutter_rows(previous, panel, gutters)
         scene = previous is not None and previous.cut.pause == "scene"
@@ -137,7 +138,7 @@ def characters(text: str) -> float:
 
 @dataclass(frozen=True)
 class Screen:
-    """One phone screen of the strip: its rows, the cuts in its middle, the characters to read, and seconds."""
+    """One phone screen of the strip: its rows, the cuts on it, the characters to read, and seconds."""
 
     y0: int
     y1: int
@@ -178,10 +179,10 @@ class Pacing:
 
 
 def pacing(strip: Strip, screen: int = SCREEN) -> Pacing:
-    """Reading time of each screen of *screen* rows, from the top: words at READING_SPEED, and GLANCE for each cut.
+    """Reading time of each screen of *screen* rows: words at READING_SPEED, and GLANCE for each cut.
 
-    A cut, or a line's words, belongs to the screen in which its middle lies. Words are found by their line's id
-    among the strip's boxes.
+    A cut, or a line's words, belongs to the screen in which its middle lies. Words are found by their line's
+    id among the strip's boxes.
     """
     texts = {line.id: line.text for place in strip.placements for line in place.cut.lines}
     words = {item.name: item.box for item in strip.protected if item.name in texts}
