@@ -125,7 +125,7 @@ def _place(canvas: skia.Canvas, place: str) -> None:
 
 
 # Head radius and the height of its centre, in parts of the frame's height, by shot.
-_SIZES = {"establishing": (0.06, 0.66), "full": (0.1, 0.3), "bust": (0.19, 0.5), "close-up": (0.34, 0.56)}
+_SIZES = {"establishing": (0.045, 0.66), "full": (0.1, 0.36), "bust": (0.19, 0.5), "close-up": (0.34, 0.56)}
 _SIDES = {"left": 0.28, "center": 0.5, "right": 0.72}
 
 
@@ -133,14 +133,7 @@ def _figure(canvas: skia.Canvas, figure: Figure, cut: Cut, tint: int) -> None:
     part, level = _SIZES.get(cut.shot, _SIZES["bust"])
     radius, y = part * PICTURE_HEIGHT, level * PICTURE_HEIGHT
     x = _SIDES.get(figure.position, 0.5) * CELL_WIDTH
-    body = skia.Path()
-    body.moveTo(x - radius * 1.7, y + radius * 6)
-    body.cubicTo(x - radius * 1.6, y + radius * 1.4, x - radius * 0.7, y + radius * 1.15, x, y + radius * 1.1)
-    body.cubicTo(
-        x + radius * 0.7, y + radius * 1.15,
-        x + radius * 1.6, y + radius * 1.4,
-        x + radius * 1.7, y + radius * 6,
-    )  # fmt: skip
+    body = _standing(canvas, x, y, radius) if cut.shot in ("establishing", "full") else _shoulders(x, y, radius)
     for paint in (skia.Paint(Color=tint, AntiAlias=True), _stroke(INK, 2.5)):
         canvas.drawPath(body, paint)
     head = skia.Rect.MakeLTRB(x - radius * 0.88, y - radius, x + radius * 0.88, y + radius * 1.1)
@@ -152,6 +145,37 @@ def _figure(canvas: skia.Canvas, figure: Figure, cut: Cut, tint: int) -> None:
     canvas.drawPath(cross, _stroke(tint, 1.6))
     canvas.drawOval(head, _stroke(INK, 2.5))
     _face(canvas, figure.expression, x + turn * 0.75, y, radius, 0.24 if turn else 0.34)
+
+
+def _shoulders(x: float, y: float, radius: float) -> skia.Path:
+    body = skia.Path()
+    body.moveTo(x - radius * 1.7, y + radius * 6)
+    body.cubicTo(x - radius * 1.6, y + radius * 1.4, x - radius * 0.7, y + radius * 1.15, x, y + radius * 1.1)
+    body.cubicTo(
+        x + radius * 0.7, y + radius * 1.15,
+        x + radius * 1.6, y + radius * 1.4,
+        x + radius * 1.7, y + radius * 6,
+    )  # fmt: skip
+    return body
+
+
+def _standing(canvas: skia.Canvas, x: float, y: float, radius: float) -> skia.Path:
+    """Draw the legs and return the outline of the coat."""
+    for side in (-0.45, 0.45):
+        canvas.drawLine(
+            x + side * radius,
+            y + radius * 3.6,
+            x + side * radius,
+            y + radius * 5.4,
+            _stroke(INK, radius * 0.4),
+        )
+    coat = skia.Path()
+    coat.moveTo(x - radius * 1.15, y + radius * 4)
+    coat.cubicTo(x - radius * 1.1, y + radius, x - radius * 0.5, y + radius, x, y + radius)
+    coat.cubicTo(
+        x + radius * 0.5, y + radius, x + radius * 1.1, y + radius, x + radius * 1.15, y + radius * 4
+    )
+    return coat.close()
 
 
 def _face(canvas: skia.Canvas, expression: str, x: float, y: float, radius: float, apart: float) -> None:
