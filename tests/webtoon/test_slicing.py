@@ -26,13 +26,18 @@ def cost(cuts, preferred):
     return len(heights), sum(not preferred[c] for c in cuts[1:-1]), sum(h * h for h in heights)
 
 
-def brute_force(allowed, preferred, limit):
+def order(cost, first):
+    slices, art, uneven = cost
+    return (slices, art, uneven) if first == "slices" else (art, slices, uneven)
+
+
+def brute_force(allowed, preferred, limit, first):
     """The least cost over every possible list of cuts, or None when there is none."""
     height = len(allowed) - 1
     inner = [row for row in range(1, height) if allowed[row]]
     lists = ([0, *some, height] for n in range(len(inner) + 1) for some in combinations(inner, n))
     fit = [c for c in lists if all(b - a <= limit for a, b in pairwise(c))]
-    return min((cost(c, preferred) for c in fit), default=None)
+    return min((order(cost(c, preferred), first) for c in fit), default=None)
 
 
 @settings(max_examples=300, deadline=None)
@@ -42,16 +47,17 @@ def test_no_choice_of_cuts_is_better(data):
     allowed = np.array(data.draw(st.lists(st.booleans(), min_size=height + 1, max_size=height + 1)))
     preferred = np.array(data.draw(st.lists(st.booleans(), min_size=height + 1, max_size=height + 1)))
     limit = data.draw(st.integers(1, height + 2))
-    expected = brute_force(allowed, preferred, limit)
+    first = data.draw(st.sampled_from(["slices", "gutters"]))
+    expected = brute_force(allowed, preferred, limit, first)
     if expected is None:
         with pytest.raises(HallyuError):
-            best_cuts(allowed, preferred, limit)
+            best_cuts(allowed, preferred, limit, first)
         return
-    cuts = best_cuts(allowed, preferred, limit)
+    cuts = best_cuts(allowed, preferred, limit, first)
     assert cuts[0] == 0 and cuts[-1] == height
     assert all(allowed[c] for c in cuts[1:-1])
     assert all(0 < b - a <= limit for a, b in pairwise(cuts))
-    assert cost(cuts, preferred) == expected
+    assert order(cost(cuts, preferred), first) == expected
 
 
 boxes = st.builds(
@@ -98,6 +104,15 @@ def test_cuts_go_to_gutters_when_that_costs_no_slice():
 
 def test_a_gutter_never_costs_a_slice():
     assert len(slice_rows(2560, 1280, [], gutters=[(100, 120)])) == 2
+
+
+def test_gutters_first_takes_a_slice_more_rather_than_cut_a_drawing():
+    gutters = [(y, y + 100) for y in range(900, 9000, 1000)]
+    few, clean = slice_rows(9000, 1280, [], gutters), slice_rows(9000, 1280, [], gutters, first="gutters")
+    in_gutter = [any(a <= y1 <= b for a, b in gutters) for _, y1 in clean[:-1]]
+    assert all(in_gutter) and len(few) < len(clean) == 9
+    with pytest.raises(HallyuError, match='slices or gutters first, not "speed"'):
+        slice_rows(9000, 1280, [], gutters, first="speed")
 
 
 def test_a_long_episode_is_cut_within_the_number_type():

@@ -81,6 +81,7 @@ def export(
     folder: str | Path,
     disclosure: Disclosure,
     format: str = "jpg",
+    first: str = "slices",
     signing_folder: str | Path | None = credentials.SIGNING_FOLDER,
 ) -> Path:
     """Write *strip* as numbered slices with a manifest into *folder*, and return the folder.
@@ -88,7 +89,8 @@ def export(
     When the disclosure names generated parts, the notice panel is added below the last cut and every slice
     says so in its content credentials. signing_folder: where this machine's test certificate is kept; None
     leaves the files unsigned. format: "jpg" or "png"; for JPEG, the highest quality at which every file and
-    the episode fit is found. The folder is replaced as a whole at the end: a run that stops before leaves an
+    the episode fit is found. first: "slices" for the fewest images, "gutters" for the fewest cuts through
+    art, which may take a few images more. The folder is replaced as a whole at the end: a run that stops before leaves an
     older export as it was.
     Raises HallyuError when the strip cannot be sliced, a limit cannot be met, the
     folder holds other files, or the disk is full.
@@ -105,7 +107,7 @@ def export(
         protected.append(NamedBox("notice", "AI", box))
         image = np.concatenate([image, label])
     gutters = [(math.ceil(y0 * scale), math.floor(y1 * scale)) for y0, y1 in strip.gutters]
-    rows = slice_rows(len(image), profile.max_height, protected, gutters)
+    rows = slice_rows(len(image), profile.max_height, protected, gutters, first)
     if profile.max_images and len(rows) > profile.max_images:
         raise HallyuError(
             f"The episode needs {len(rows)} images and {profile.name} takes {profile.max_images}: "

@@ -1,8 +1,9 @@
 """Cutting a tall strip into images a platform accepts, without cutting a face, a balloon or a letter.
 
 Equal slices fall where they fall. Here the cut rows are chosen: the fewest slices, then the fewest cuts
-outside gutters, then the most even heights. Dynamic programming finds the best choice exactly (R. Bellman,
-1957; the same idea as line breaking in D. Knuth and M. Plass, "Breaking Paragraphs into Lines", 1981).
+outside gutters (or these two the other way round), then the most even heights. Dynamic programming finds the
+best choice exactly (R. Bellman, 1957; the same idea as line breaking in D. Knuth and M. Plass, "Breaking
+Paragraphs into Lines", 1981).
 """
 
 import itertools
@@ -23,11 +24,15 @@ class NamedBox(NamedTuple):
     box: Box
 
 
-def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int) -> list[int]:
-    """The rows at which to cut, best first by number, then by place, then by evenness.
+FIRST = ("slices", "gutters")
+"""What matters most: as few slices as can be, or as few cuts outside gutters. Evenness always comes last."""
+
+
+def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int, first: str = "slices") -> list[int]:
+    """The rows at which to cut: the best choice by number, then by place (or by place first), then by evenness.
 
     A cut at row r separates row r - 1 from row r. allowed, preferred: bool (height + 1,), one for each
-    possible cut; the strip's two ends are always allowed. limit: the tallest slice in pixels.
+    possible cut; the strip's two ends are always allowed. limit: the tallest slice in pixels. first: one of FIRST.
     Returns the cuts from 0 to height, both included, so that slice i runs from cuts[i] to cuts[i + 1].
     Raises HallyuError when a stretch longer than *limit* has no allowed row.
 
@@ -39,10 +44,11 @@ def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int) -> list[in
     [0, 4, 8, 10]
     """
     height = len(allowed) - 1
-    # One number orders the three wishes: evenness (sum of squared heights) can never add up to one cut
-    # through art, and all cuts through art can never add up to one more slice.
-    art = limit * height + 1
-    slice_ = art * (height + 1)
+    # One number orders the three wishes: evenness (sum of squared heights) can never add up to the lesser
+    # price, and the lesser price, paid for every cut, can never add up to the greater.
+    lesser = limit * height + 1
+    greater = lesser * (height + 1)
+    slice_, art = (greater, lesser) if first == "slices" else (lesser, greater)
     squares = np.arange(limit, 0, -1, dtype=np.int64) ** 2
     never = np.iinfo(np.int64).max // 2
     best = np.full(height + 1, never, np.int64)
@@ -51,14 +57,14 @@ def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int) -> list[in
     for row in range(1, height + 1):
         if not allowed[row] and row < height:
             continue
-        first = max(0, row - limit)
-        costs = best[first:row] + squares[limit - (row - first) :]
+        top = max(0, row - limit)
+        costs = best[top:row] + squares[limit - (row - top) :]
         cheapest = int(costs.argmin())
         if costs[cheapest] >= never:
             continue
         through_art = 0 if preferred[row] or row == height else art
         best[row] = costs[cheapest] + slice_ + through_art
-        came_from[row] = first + cheapest
+        came_from[row] = top + cheapest
     if best[height] >= never:
         raise HallyuError(_stuck(best < never, limit))
     cuts = [height]
@@ -68,17 +74,23 @@ def best_cuts(allowed: np.ndarray, preferred: np.ndarray, limit: int) -> list[in
 
 
 def slice_rows(
-    height: int, limit: int, protected: Sequence[NamedBox], gutters: Iterable[tuple[int, int]] = ()
+    height: int,
+    limit: int,
+    protected: Sequence[NamedBox],
+    gutters: Iterable[tuple[int, int]] = (),
+    first: str = "slices",
 ) -> list[tuple[int, int]]:
     """Rows (y0, y1) of each slice of a strip, none taller than *limit*, none cutting a protected box.
 
-    gutters: row ranges (y0, y1) between panels, where cuts are preferred.
+    gutters: row ranges (y0, y1) between panels, where cuts are preferred. first: one of FIRST.
     Raises HallyuError naming the boxes when they leave no row to cut.
 
     >>> balloon = NamedBox("balloon", "c01-1", (100, 900, 400, 1400))
     >>> slice_rows(2000, 1280, [balloon])
     [(0, 900), (900, 2000)]
     """
+    if first not in FIRST:
+        raise HallyuError(f'The slicer can put {" or ".join(FIRST)} first, not "{first}".')
     for cluster in clusters(protected):
         y0, y1 = cluster[0].box[1], max(item.box[3] for item in cluster)
         if y1 - y0 > limit:
@@ -86,7 +98,7 @@ def slice_rows(
     preferred = np.zeros(height + 1, bool)
     for y0, y1 in gutters:
         preferred[max(0, y0) : y1 + 1] = True
-    cuts = best_cuts(cuttable(height, protected), preferred, limit)
+    cuts = best_cuts(cuttable(height, protected), preferred, limit, first)
     return list(itertools.pairwise(cuts))
 
 
