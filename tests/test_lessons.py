@@ -1,0 +1,25 @@
+"""Every lesson keeps the contract: what it says about itself, its rhythm, its exercises, its pictures, its links."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from hallyu.courseware import contract, curriculum
+
+ROOT = Path(__file__).parents[1]
+LESSONS = [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in curriculum.lesson_paths(ROOT)]
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_lesson_is_written_as_promised(path):
+    assert contract.static_problems(nbformat.read(path, 4), path) == []
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_lesson_runs_and_its_checks_tell_right_from_empty(path):
+    assert contract.run_problems(nbformat.read(path, 4), path) == []
+
+
+def test_the_curriculum_holds_together():
+    assert {lesson.path for lesson in curriculum.lessons(ROOT)} == set(curriculum.lesson_paths(ROOT))
