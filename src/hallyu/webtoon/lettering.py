@@ -105,7 +105,7 @@ def break_lines(text: str, measure: Measure, max_width: float, max_lines: int = 
     >>> break_lines("첫눈 오는 날 다시 만나자고 했잖아", len, 8)
     ['첫눈 오는 날', '다시 만나자고', '했잖아']
     """
-    text = fonts.clean(_short_enough(text))
+    text = fonts.clean(short_enough(text))
     if not text:
         return []
     pieces = split(text, measure, max_width)
@@ -201,7 +201,7 @@ def fit(text: str, max_width: float, size: float = NORMAL_SIZE, face: Callable =
     >>> fit("왜 안 왔어?", 400).lines
     ('왜 안 왔어?',)
     """
-    text = fonts.clean(_short_enough(text))
+    text = fonts.clean(short_enough(text))
     if length(text) > BALLOON_CAPACITY:
         raise HallyuError(
             f"“{_start(text)}” is {length(text):.0f} syllables long; a balloon holds {BALLOON_CAPACITY:.0f}. "
@@ -233,7 +233,7 @@ def deal(text: str, where: str = "This line") -> list[str]:
     >>> deal("왜 안 왔어?")
     ['왜 안 왔어?']
     """
-    text = fonts.clean(_short_enough(text))
+    text = fonts.clean(short_enough(text))
     count = -(-length(text) // BALLOON_CAPACITY)
     words = text.split()
     while count <= MAX_BALLOONS:
@@ -377,7 +377,8 @@ def _join(pieces: list[Piece]) -> str:
     return pieces[0].text + "".join(piece.glue + piece.text for piece in pieces[1:])
 
 
-def _short_enough(text: str) -> str:
+def short_enough(text: str) -> str:
+    """*text*, or HallyuError at once when it is far longer than a cut could hold."""
     if len(text) > 2000:
         raise HallyuError(
             f"“{_start(text)}” is {len(text):,} characters long; a whole cut holds about "
