@@ -1,0 +1,35 @@
+"""Settings of the course for nbgrader; run its commands from this folder."""
+
+import os
+from pathlib import Path
+
+from traitlets.config import get_config
+
+c = get_config()
+here = Path(__file__).resolve().parent
+
+c.CourseDirectory.course_id = "hallyu-studio"
+c.CourseDirectory.root = str(here)
+# Beyond one machine: c.CourseDirectory.db_url = "postgresql://…" (SQLite, gradebook.db here, takes one writer).
+
+# An episode is drawn by a model: 30 seconds, nbgrader's default, are too few on a busy machine. A delivery's layered
+# file is larger than the default of 100 MB. Figures in kilobytes.
+c.Execute.timeout = 300
+c.Execute.startup_timeout = 120
+c.CourseDirectory.max_file_size = 400_000
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "takes"]
+
+# A stub is the same here as in the lessons, so that `hallyu learn` and nbgrader release the same notebook.
+c.ClearSolutions.code_stub = {"python": "...  # your turn"}
+c.ClearSolutions.text_stub = "*Write your answer here.*"
+
+# Anything on stderr in a test cell scores 0: silence what libraries say, in the kernels that nbgrader starts.
+for name, value in {
+    "PYTHONWARNINGS": "ignore",
+    "TQDM_DISABLE": "1",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "DIFFUSERS_VERBOSITY": "error",
+}.items():
+    os.environ.setdefault(name, value)
