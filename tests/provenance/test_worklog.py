@@ -32,6 +32,12 @@ def test_any_text_survives(tmp_path_factory, text):
     assert [entry.after for entry in log.entries()] == [text, text]
 
 
+def test_half_a_surrogate_pair_from_a_bad_paste_does_not_stop_the_log(tmp_path):
+    log = WorkLog(tmp_path / "work.jsonl")
+    log.add("human", "Yuna", "write", "c01-1", after="눈\ud83d이다")
+    assert [entry.after for entry in log.entries()] == ["눈?이다"]
+
+
 def test_a_half_written_line_is_passed_over_and_does_not_spoil_the_next(tmp_path):
     log = WorkLog(tmp_path / "work.jsonl")
     log.add("human", "Yuna", "draw", "c01")

@@ -86,7 +86,7 @@ class WorkLog:
                 # A run killed in the middle of a line leaves it without its end: start on a fresh one.
                 if file.tell() and not _ends_with_newline(file):
                     line = "\n" + line
-                _append(file, line.encode())
+                _append(file, line.encode(errors="replace"))
         except OSError as error:
             raise HallyuError(f"The work log {self.path} was not written: {error.strerror}.") from error
         return entry
