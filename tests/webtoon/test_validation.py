@@ -76,7 +76,7 @@ def test_scripts_built_by_programs_are_checked_too():
     cut = Cut(1, 1, "establishing", "room")
     story = Script("첫눈", {}, (cut, cut))
     assert [(p.code, p.severity) for p in validate(story)] == [("duplicate", "error")]
-    crowd = tuple(Figure(name, view="up") for name in "가나다라")
+    crowd = tuple(Figure(name, "sad", view="up") for name in "가나다라")
     codes = [p.code for p in validate(Script("첫눈", {}, (replace(cut, figures=crowd, pause="later"),)))]
     assert {"pause", "character", "view", "crowd", "position", "figures"} == set(codes)
     lines = (Line("c01-1", " ", kind="sung"), Line("c01-2", "응"))

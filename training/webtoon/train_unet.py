@@ -33,7 +33,7 @@ from hallyu.webtoon.vocabulary import CAST, caption
 CHANNELS = (96, 160, 192)
 TEXT = 128
 RATE = 8e-4
-PICTURES = 40000
+PICTURES = 24000
 NOISE = {
     "num_train_timesteps": 1000,
     "beta_start": 0.00085,

@@ -56,6 +56,15 @@ def time_of_day(script: Script, cut: Cut) -> str:
     return "dusk" if any(word in heading for word in ("저녁", "노을", "해 질", "dusk", "evening")) else "day"
 
 
+def at_the_gate(script: Script, cut: Cut) -> bool:
+    """Whether the scene's heading puts the forest's great pine into the picture.
+
+    >>> at_the_gate(Script("", {}, (), scenes={3: "눈 숲, 북쪽 입구"}), Cut(6, 3, "establishing", "snow forest"))
+    True
+    """
+    return any(word in script.scenes.get(cut.scene, "").lower() for word in ("입구", "소나무", "gate", "pine"))
+
+
 def seed_of(script_seed: int, cut: Cut, figure: int = 0) -> int:
     """A seed for each figure of each cut, so that re-rolling one cut leaves the others as they are."""
     return script_seed * 10007 + cut.number * 31 + figure
@@ -80,13 +89,15 @@ def draw_panel(
     height = HEIGHTS[cut.shot] + ROOM_FOR_WORDS * len(cut.lines) * (1 if near else 0)
     if near and len(cut.figures) == 2:
         height -= 160  # two smaller figures
+    options = {"landmark": at_the_gate(script, cut)} if cut.place == "snow forest" else {}
     scene = backgrounds.layers(
         cut.place,
         WIDTH,
         height,
-        seed=cut.scene,
+        seed=cut.scene if near else cut.number,  # a scene's close shots share a place; wide shots look around
         time=time_of_day(script, cut),
         framing="behind" if near else "wide",
+        **options,
     )
     layers: dict[str, np.ndarray] = {"background": _merge([scene[name] for name in ("far", "middle")])}
     faces: dict[str, Box] = {}
@@ -199,14 +210,14 @@ def _distant(script: Script, figure: Figure, index: int, height: int, full: bool
     character = script.cast.get(figure.name)
     look = read_prompt(character.look) if character else None
     layer = np.zeros((height, WIDTH, 4), np.uint8)
-    tall = height * (0.3 if full else 0.17)
-    x = WIDTH * (CENTRES[figure.position] + (0.08 * index if figure.position == "center" else 0))
+    tall = height * (0.3 if full else 0.125)
+    x = WIDTH * (0.5 + 0.35 * (CENTRES[figure.position] - 0.5) + (0.06 * index if figure.position == "center" else 0))
     colours = (CLOTH[look.outfit_colour], HAIR[look.hair_colour]) if look else ((90, 90, 100), (40, 40, 50))
     outfit, hair = (f"#{bytes(colour).hex()}" for colour in colours)
-    facing = {"facing left": "left", "facing right": "right"}.get(figure.view, "back")
+    facing = {"facing left": "left", "facing right": "right"}.get(figure.view, "away")
     long_hair = bool(look and look.hair_style in ("long", "bob", "ponytail"))
     return backgrounds.distant_figure(
-        layer, x, height * 0.86, tall, outfit=outfit, hair=hair, facing=facing, long_hair=long_hair
+        layer, x, height * (0.9 if full else 0.75), tall, outfit=outfit, hair=hair, facing=facing, long_hair=long_hair
     )
 
 

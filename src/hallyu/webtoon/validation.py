@@ -190,7 +190,8 @@ def _of_cut(cut: Cut, script: Script) -> Iterator[Problem]:
         )
     elif not cut.figures and cut.shot != "establishing":
         yield problem("warning", "nobody", f"A {cut.shot} of nobody: only the background will be drawn.")
-    if cut.figures and cut.shot == "establishing":
+    acting = any(figure.expression != "neutral" for figure in cut.figures) or any(line.speaker for line in cut.lines)
+    if cut.figures and acting and cut.shot == "establishing":
         yield problem(
             "warning",
             "figures",
