@@ -78,6 +78,15 @@ def test_the_certificate_is_made_once_and_its_key_is_private(tmp_path):
     assert credentials.certificate(tmp_path / "other") != first
 
 
+def test_a_certificate_that_cannot_be_kept_or_read_is_said_in_words(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(HallyuError, match=r"cannot be kept: .* Choose another signing folder"):
+        credentials.certificate(tmp_path / "file")
+    (tmp_path / "test-signer.pem").write_text("half a cert")
+    with pytest.raises(HallyuError, match=r"is damaged: delete it"):
+        credentials.certificate(tmp_path)
+
+
 def test_what_cannot_be_signed_is_said_in_words(tmp_path, signing):
     with pytest.raises(HallyuError, match=r"episode.psd cannot carry content credentials"):
         sign(tmp_path / "episode.psd", tmp_path / "x.psd", COMPOSITE, "x", signing_folder=signing)

@@ -163,17 +163,28 @@ def certificate(folder: str | Path = SIGNING_FOLDER) -> tuple[bytes, bytes]:
     C2PA refuses a certificate that signs itself, so a small authority of our own signs the signer's
     (C2PA specification, "X.509 certificate profiles"). The authority's key is thrown away.
     """
-    folder = Path(folder)
-    both = folder / "test-signer.pem"
-    if not both.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=folder)  # readable by its owner only, as a key must be
-        with open(handle, "wb") as file:
-            file.write(b"".join(_make_certificate()))
-        os.replace(draft, both)
-    pem = both.read_bytes()
-    start = pem.index(b"-----BEGIN PRIVATE KEY-----")
-    return pem[:start], pem[start:]
+    both = Path(folder) / "test-signer.pem"
+    try:
+        if not both.exists():
+            _keep_private(both, b"".join(_make_certificate()))
+        pem = both.read_bytes()
+    except OSError as error:
+        raise HallyuError(
+            f"The test certificate {both} cannot be kept: {error.strerror}. Choose another signing folder."
+        ) from error
+    chain, mark, key = pem.partition(b"-----BEGIN PRIVATE KEY-----")
+    if not mark:
+        raise HallyuError(f"The test certificate {both} is damaged: delete it, and a new one is made.")
+    return chain, mark + key
+
+
+def _keep_private(path: Path, data: bytes) -> None:
+    """Write *data* to *path*, whole, readable by its owner only, as a key must be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    with open(handle, "wb") as file:
+        file.write(data)
+    os.replace(draft, path)
 
 
 def _bytes(path: Path) -> bytes:
