@@ -9,11 +9,11 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -110,10 +110,9 @@ class Delivery:
         """Every line of the script with its cut."""
         return ((cut, line) for cut in self.script.cuts for line in cut.lines)
 
-    def claimed(self, kinds: Iterable[str], name: str, cut: int | None = None) -> list[Claim]:
-        """The manifest's boxes of these kinds and this name, from top to bottom; *cut*: in its rows only."""
-        kinds = tuple(kinds)
-        found = [c for c in self.claims if c.kind in kinds and c.name == name]
+    def claimed(self, kind: str, name: str, cut: int | None = None) -> list[Claim]:
+        """The manifest's boxes of this kind and name, from top to bottom; *cut*: in its rows only."""
+        found = [c for c in self.claims if c.kind == kind and c.name == name]
         if cut is not None:
             y0, y1 = self.places.get(cut, (0, 0))
             found = [c for c in found if y0 <= (c.box[1] + c.box[3]) / 2 < y1]
@@ -233,7 +232,7 @@ def _drawn(delivery: Delivery) -> Iterator[Finding]:
             yield Finding("cut", f"Cut {number} of the script has no place in the strip.", 2)
         elif rows.std(axis=(0, 1)).max() < 6:
             yield Finding("blank", f"Cut {number} is blank: draw it, or take it out of the script.", 2)
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         if delivery.places.get(before, (0, 0))[1] > delivery.places.get(after, (1_000_000, 0))[0]:
             yield Finding("cut", f"Cut {after} begins before cut {before} ends: stack them in the script's order.", 2)
     if fine_detail(delivery.page) < SHARP or has_doubled_pixels(delivery.page):
@@ -278,21 +277,16 @@ class Balloon:
 
 
 def balloons_of(delivery: Delivery, line: Line) -> list[Balloon]:
-    """The balloons that hold *line*; a long line may be dealt into several."""
-    claims = delivery.claimed(("balloon", "narration", "text"), line.id)
-    texts = [line.text] if len(claims) < 2 else _dealt(line.text, len(claims))
+    """The balloons of *line* that the manifest names; a long line is dealt into c03-1, c03-1.2 and c03-1.3."""
+    names = [line.id, *(f"{line.id}.{number}" for number in range(2, lettering.MAX_BALLOONS + 1))]
+    claims = [claim for name in names for claim in delivery.claimed("balloon", name)]
+    texts = lettering.deal(line.text) if len(claims) > 1 else [line.text]
+    if len(texts) != len(claims):
+        return []
     return [
         Balloon(line, text, claim, words_on_page.find(delivery.page, claim.box))
-        for text, claim in zip(texts, claims, strict=False)
+        for text, claim in zip(texts, claims, strict=True)
     ]
-
-
-def _dealt(text: str, count: int) -> list[str]:
-    try:
-        texts = lettering.deal(text)
-    except HallyuError:
-        return [text]
-    return texts if len(texts) == count else [text]
 
 
 @grader(10)
@@ -302,7 +296,7 @@ def legibility(folder: Path) -> list[Finding]:
     for _, line in delivery.lines():
         balloons = balloons_of(delivery, line)
         if not balloons:
-            found.append(Finding("unlettered", f"{line.id} has no balloon in the manifest: letter it.", 3))
+            found.append(Finding("unlettered", f"{line.id} has not its own balloon in the manifest: letter it.", 3))
         for balloon in balloons:
             found += _readable(balloon)
     found += _crowded(delivery)
@@ -399,7 +393,7 @@ def figures_seen(delivery: Delivery) -> tuple[list[Seen], list[Finding]]:
 
     found, missing = [], []
     for cut, name, look in _near_figures(delivery):
-        claims = delivery.claimed(("face",), name, cut.number)
+        claims = delivery.claimed("face", name, cut.number)
         y0, y1 = delivery.places.get(cut.number, (0, 0))
         if not claims or min(claims[0].box[2] - claims[0].box[0], claims[0].box[3] - claims[0].box[1]) < 40:
             missing.append(Finding("no face", f"Cut {cut.number}: the manifest names no face of {name}.", 3))
@@ -527,7 +521,7 @@ def cut_safety(folder: Path) -> list[Finding]:
             found.append(Finding("unmarked", said, 3))
         whole.append((f"face of {s.name} in cut {s.cut.number}", s.face[1], s.face[3]))
     for cut in delivery.script.cuts:
-        effects = delivery.claimed(("effect",), script.effect_id(cut.number))
+        effects = delivery.claimed("effect", script.effect_id(cut.number))
         if cut.effect and not effects:
             said = f"The manifest does not say where the sound effect of cut {cut.number} is drawn."
             found.append(Finding("unmarked", said, 3))
@@ -641,8 +635,8 @@ def read_log(folder: Path) -> list[Entry]:
             entry = Entry(**json.loads(line))
         except (ValueError, TypeError, RecursionError):
             entry = None
-        fields = () if entry is None else vars(entry).values()
-        if entry is None or not all(isinstance(v, str) for v in fields) or entry.actor not in ACTORS or entry.action not in ACTIONS:
+        sound = entry is not None and all(isinstance(value, str) for value in vars(entry).values())
+        if not sound or entry.actor not in ACTORS or entry.action not in ACTIONS:
             raise HallyuError(f"{LOG}, line {number}, is no entry of a work log: log with the library.")
         entries.append(entry)
     return entries
@@ -652,8 +646,8 @@ def _told_disclosure(data: object) -> Disclosure:
     if not isinstance(data, dict):
         raise HallyuError("The disclosure in the manifest cannot be read: export the episode again.")
     told = Disclosure.from_dict(data)
-    parts = [part for part in told.ai if isinstance(part.cut, int) and all(isinstance(t, str) for t in (part.part, part.tool, part.method))]
-    if len(parts) != len(told.ai) or told.cuts < 1:
+    kinds = [tuple(map(type, (part.cut, part.part, part.tool, part.method))) for part in told.ai]
+    if set(kinds) - {(int, str, str, str)} or told.cuts < 1:
         raise HallyuError("A part named in the disclosure has no cut, name, tool and method: make it from the records.")
     return told
 
