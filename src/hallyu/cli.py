@@ -1,0 +1,117 @@
+"""The command `hallyu`: thin, every command a call or two into the course."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from hallyu.errors import HallyuError
+
+
+class _Sentences(TyperGroup):
+    """A HallyuError is for the reader: one sentence on stderr, exit code 1, no traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except HallyuError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=_Sentences,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Hallyu Studio: courseware for working creators.",
+)
+
+
+@app.command()
+def learn(
+    take: Annotated[str | None, typer.Option(help="Take the newest edition of a lesson; keep yours.")] = None,
+    prepare_only: Annotated[bool, typer.Option(help="Prepare the workspace and stop.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Prepare your workspace and open the course in JupyterLab."""
+    from hallyu.courseware import curriculum, lab, workspace
+
+    root = curriculum.find_root()
+    desk = root / "workspace"
+    if take:
+        lesson = curriculum.find_lesson(root, take)
+        kept = workspace.take(root, desk, lesson, datetime.date.today())
+        typer.echo(
+            f"{lesson.id} is the newest edition." + (f" Yours is kept as {kept.name}." if kept else "")
+        )
+        return
+    done = workspace.prepare(root, desk)
+    typer.echo(
+        f"Workspace {desk}: {len(done.new)} new, {len(done.updated)} brought up to date, "
+        f"{len(done.yours) + len(done.newer)} changed by you and left alone."
+    )
+    for name in done.newer:
+        typer.echo(f"  A newer edition of {name} is there." + _how_to_take(name))
+    if not prepare_only:
+        lab.serve(desk, browser, typer.echo)
+
+
+def _how_to_take(name: str) -> str:
+    path = Path(name)
+    is_lesson = path.suffix == ".ipynb" and len(path.parts) == 2
+    return f" Take it with: hallyu learn --take {path.parent.name}/{path.name[:2]}" if is_lesson else ""
+
+
+@app.command()
+def check(
+    name: Annotated[str | None, typer.Argument(help="A module (webtoon) or a lesson (webtoon/05).")] = None,
+) -> None:
+    """Run lessons as a reader would, compare their references, and report time, memory and versions."""
+    from hallyu.courseware import checking, curriculum
+
+    root = curriculum.find_root()
+    results = checking.check(curriculum.select(root, name))
+    typer.echo("\n" + checking.table(results))
+    typer.echo(f"\nReport: {checking.write_report(results, root / 'reports')}")
+    raise typer.Exit(int(not all(result.passed for result in results)))
+
+
+@app.command()
+def apps(
+    port: Annotated[int | None, typer.Option(help="Port; the first free one from 7860 if not given.")] = None,
+    root_path: Annotated[str, typer.Option(help="Where a proxy in front serves the apps.")] = "",
+) -> None:
+    """Serve every module's app under one address on this computer."""
+    from hallyu.courseware import apps as served
+    from hallyu.courseware import curriculum
+
+    served.serve(curriculum.find_root(), port, root_path)
+
+
+@app.command()
+def book() -> None:
+    """Build the book from the same notebooks, executed."""
+    from hallyu.courseware import book as pages
+    from hallyu.courseware import curriculum
+
+    typer.echo(f"The book is at {pages.build(curriculum.find_root())}")
+
+
+@app.command()
+def models() -> None:
+    """List the models of the catalogue and whether each can be used here."""
+    from hallyu.models import catalog
+
+    online = catalog.network()
+    for entry in catalog.entries().values():
+        size = f"{entry.bytes / 1e6:,.1f} MB"
+        typer.echo(
+            f"{entry.task:18} {entry.id:16} {entry.engine:8} {catalog.status(entry, online):15} {size:>12}"
+        )
+        typer.echo(f"{'':18} {entry.title} · {entry.licence} · {entry.verified}")
+
+
+if __name__ == "__main__":
+    app()

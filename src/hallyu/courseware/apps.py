@@ -1,0 +1,97 @@
+"""Every module's app under one address: modules/<module>/app.py gives build(), mounted at /<module>/."""
+
+import importlib.util
+import sys
+from html import escape
+from pathlib import Path
+from types import ModuleType
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+from hallyu.courseware import curriculum
+from hallyu.courseware.lab import free_port
+from hallyu.errors import HallyuError
+
+FIRST_PORT = 7860
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hallyu Studio apps</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>
+body{{font:1.05rem/1.6 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1.2rem;color:#1d2433}}
+a{{display:block;padding:1rem 1.2rem;margin:1rem 0;border:1px solid #ccd3e0;border-radius:10px;color:inherit;
+text-decoration:none}} a:hover,a:focus{{border-color:#2f5fd0}} strong{{display:block;color:#2450b3}}
+</style></head><body><h1>Hallyu Studio</h1><p>The course's apps on this computer.</p>{links}</body></html>"""
+
+
+def server(root: Path, root_path: str = "") -> FastAPI:
+    """One application: a page that lists the modules' apps, and each of them under its name.
+
+    root_path: where a proxy in front (JupyterLab's) serves this; "" when nothing is in front.
+    Raises HallyuError when an app cannot be opened.
+    """
+    import gradio as gr
+
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    base, links = root_path.rstrip("/"), []
+    titles = {module.id: module for module in curriculum.modules(root)}
+    for path in sorted((root / "modules").glob("*/app.py")):
+        name = path.parent.name
+        blocks = _load(path).build()
+        application = gr.mount_gradio_app(
+            application, blocks, path=f"/{name}", root_path=f"{base}/{name}" if base else None
+        )
+        module = titles.get(name)
+        title, summary = (
+            (f"{module.title} · {module.title_ko}", module.summary) if module else (name.title(), "")
+        )
+        links.append(f'<a href="{base}/{name}/"><strong>{escape(title)}</strong>{escape(summary)}</a>')
+    page = PAGE.format(links="".join(links) or "<p>There is no app yet.</p>")
+
+    @application.get("/", response_class=HTMLResponse)
+    def landing() -> str:
+        return page
+
+    return application
+
+
+def _load(path: Path) -> ModuleType:
+    name = f"hallyu_app_{path.parent.name}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and pickling look the module up by its name
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise HallyuError(f"The app {path} cannot be opened: {type(error).__name__}: {error}.") from error
+    if not hasattr(module, "build"):
+        raise HallyuError(f"The app {path} has no build() that returns its page.")
+    return module
+
+
+def serve(root: Path, port: int | None, root_path: str = "") -> None:
+    """Serve the apps on 127.0.0.1 until stopped; without *port*, on the first free one from 7860."""
+    import uvicorn
+
+    port = port or free_port(FIRST_PORT, FIRST_PORT + 99)
+    application = server(root, root_path)
+    print(f"The apps are at http://127.0.0.1:{port}/\nStop them with Ctrl+C.", flush=True)
+    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+
+
+def launcher() -> dict[str, object]:
+    """What jupyter-server-proxy starts when the launcher's tile is opened."""
+    command = [
+        sys.executable,
+        "-m",
+        "hallyu.cli",
+        "apps",
+        "--port",
+        "{port}",
+        "--root-path",
+        "{base_url}hallyu-apps",
+    ]
+    return {
+        "command": command,
+        "timeout": 120,
+        "new_browser_tab": True,
+        "launcher_entry": {"title": "Hallyu apps"},
+    }
