@@ -67,13 +67,21 @@ class Reading:
     face: Box
 
     def disagreements(self, look: v.Look, attributes: tuple[str, ...] = tuple(HEADS)[:9]) -> list[str]:
-        """In words, each attribute of *look* that the judge reads differently."""
+        """In words, each attribute of *look* that can be seen and that the judge reads differently."""
+        hidden = hidden_in(look)
         return [
             f"{name.replace('_', ' ')}: asked for {getattr(look, name)}, "
             f"reads as {self.words[name]} ({self.probabilities[name]:.0%})"
             for name in attributes
-            if getattr(look, name) != self.words[name]
+            if name not in hidden and getattr(look, name) != self.words[name]
         ]
+
+
+def hidden_in(look: v.Look) -> set[str]:
+    """Attributes that a drawing of *look* does not show: eyes shut in laughter, clothes outside a close-up."""
+    return ({"eyes"} if look.expression == "laughing" else set()) | (
+        {"outfit", "outfit_colour"} if look.shot == "close-up" else set()
+    )
 
 
 def load_bundled(files: list[Path]) -> JudgeNetwork:
