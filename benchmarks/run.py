@@ -1,0 +1,51 @@
+"""Print what was measured: the judge's report, panel seconds against the stock settings, and lesson times.
+
+    python benchmarks/run.py            everything, about ten minutes on two cores
+    python benchmarks/run.py panel      one part: judge, panel or lessons
+
+Timings are ratios against a named peer in the same run; seconds are printed only to give their scale.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def judge() -> None:
+    """The bundled model on 500 held-out prompts, read by the judge beside real renders."""
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "judge_report.py"], check=True)
+
+
+def panel(rounds: int = 5) -> None:
+    """A whole panel at the course's settings, against the same pipeline at diffusers' own (50 steps, guidance 7.5)."""
+    from hallyu import models
+    from hallyu.webtoon import compose, script
+
+    story = script.read(ROOT / "modules" / "webtoon" / "media" / "first-snow.txt")
+    cut = next(c for c in story.cuts if c.number == 8)
+    engine = models.load("webtoon-character")
+    times: dict[str, list[float]] = {"ours": [], "stock": []}
+    compose.draw_panel(story, cut, engine, seed=0)  # loads the judge's and the upscaler's weights
+    for seed in range(rounds):  # interleaved, so that a busy moment falls on both
+        for name, settings in (("ours", {}), ("stock", {"steps": 50, "guidance": 7.5})):
+            started = time.perf_counter()
+            compose.draw_panel(story, cut, engine, seed=seed, **settings)
+            times[name].append(time.perf_counter() - started)
+    ours, stock = median(times["ours"]), median(times["stock"])
+    print(f"one panel, 800 px: {ours:.2f} s; stock settings {stock:.2f} s; ratio {stock / ours:.2f}")
+
+
+def lessons() -> None:
+    """Every lesson, run as `hallyu check` runs it."""
+    subprocess.run([sys.executable, "-m", "hallyu.cli", "check"], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    parts = {"judge": judge, "panel": panel, "lessons": lessons}
+    for name in sys.argv[1:] or parts:
+        print(f"\n== {name}: {parts[name].__doc__}")
+        parts[name]()
