@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ WORKERS = 2
 SECONDS_A_CELL = 300
 MEASURED = "measured.txt"
 PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow", "skia-python", "gradio", "nbval")
+
+COLOUR = re.compile(r"(?:#x1B|\x1b)\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def _copy(lesson: Lesson, desk: Path) -> str:
             cell.metadata["tags"] = [*tags, "nbval-skip"]
         elif keeps_output(cell):
             cell.metadata["tags"] = [*tags, "nbval-check-output"]
+            # Stripping removes the count, and nbval takes a cell without one for a cell that never ran.
+            cell.execution_count = 1
     notebook.cells.append(
         new_code_cell(f"from hallyu.courseware.checking import record_peak\n\nrecord_peak({MEASURED!r})")
     )
@@ -113,7 +118,8 @@ def _where(case: ET.Element) -> str:
 
 def _in_words(fault: ET.Element) -> str:
     """The last line that says something: the exception of a cell, or nbval's comparison."""
-    lines = [line.strip() for line in (fault.text or fault.get("message") or "").splitlines() if line.strip()]
+    text = COLOUR.sub("", fault.text or fault.get("message") or "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "failed"
 
 

@@ -1,0 +1,161 @@
+"""The book: the same notebooks, executed, beside the pages of book/, built by Jupyter Book without a warning.
+
+Sources are staged into book/_build/source with the layout of the repository, so that links between lessons and pages
+hold. Executed notebooks are cached by their code, in a folder named after everything else that their outputs depend on.
+"""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from hallyu.courseware import curriculum
+from hallyu.errors import HallyuError
+from hallyu.files import write_whole
+
+PAGES = ("index.md", "tracks.md", "instructor.md", "glossary.md", "status.md")
+LESSONS_HERE = re.compile(r"^<!-- lessons (\S+) -->$", re.MULTILINE)
+TRACKS_HERE = re.compile(r"^<!-- tracks -->$", re.MULTILINE)
+MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
+
+
+def build(root: Path) -> Path:
+    """Build the book of the course at *root*; the path of its first page.
+
+    Raises HallyuError when a page is missing, a notebook fails or Sphinx warns.
+    """
+    work = root / "book" / "_build"
+    source = work / "source"
+    pages = stage(root, source)
+    config = yaml.safe_load((root / "book/_config.yml").read_text(encoding="utf-8"))
+    config["execute"]["cache"] = str(work / "executed" / cache_key(root))
+    _write(source / "_config.yml", yaml.safe_dump(config, allow_unicode=True))
+    _write(source / "_toc.yml", yaml.safe_dump(contents(root, pages), allow_unicode=True, sort_keys=False))
+    # A page that is gone from the course must be gone from the book: the count below would not see it otherwise.
+    shutil.rmtree(work / "_build" / "html", ignore_errors=True)
+    run = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", run, "build", str(source), "--path-output", str(work), "-W"]
+    command += [
+        "-n",
+        "--keep-going",
+        "--all",
+        "--config",
+        str(source / "_config.yml"),
+        "--toc",
+        str(source / "_toc.yml"),
+    ]
+    if subprocess.run(command, check=False).returncode:
+        raise HallyuError("The book was not built: Jupyter Book says above which page is wrong.")
+    html = work / "_build" / "html"
+    built = {path.relative_to(html).with_suffix("").as_posix() for path in html.rglob("*.html")}
+    if lost := sorted(set(pages) - built):
+        raise HallyuError(f"The book lacks {len(lost)} of {len(pages)} pages, first {lost[0]}.")
+    return html / "index.html"
+
+
+def stage(root: Path, source: Path) -> list[str]:
+    """Copy what the book is made of to *source*; the pages, without ending, in reading order."""
+    shutil.rmtree(source, ignore_errors=True)
+    pages = []
+    for name in PAGES:
+        if (root / "book" / name).exists():
+            pages.append(f"book/{name.removesuffix('.md')}")
+            _stage_page(root, root / "book" / name, source / "book" / name)
+    if not pages or pages[0] != "book/index":
+        raise HallyuError(f"{root / 'book' / 'index.md'} is missing: it is the book's first page.")
+    for module in curriculum.modules(root):
+        pages.append(f"modules/{module.id}/index")
+        _stage_page(root, module.path / "index.md", source / f"{pages[-1]}.md")
+    for folder in [root / "book", *(root / "modules").glob("*")]:
+        if (folder / "media").is_dir():
+            shutil.copytree(folder / "media", source / folder.relative_to(root) / "media")
+    for lesson in curriculum.lessons(root):
+        pages.append(f"modules/{lesson.id}")
+        target = source / lesson.path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(for_readers(nbformat.read(lesson.path, as_version=4)), target)
+    return pages
+
+
+def for_readers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook as a page: solutions folded away and without their markers, hub cells shown and not run."""
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "exercise" in tags:
+            cell.source = MARKER.sub("", cell.source)
+            cell.metadata["tags"] = [*tags, "hide-input"]
+        if "hub" in tags:
+            cell.metadata["tags"] = [*tags, "skip-execution"]
+    return notebook
+
+
+def _stage_page(root: Path, page: Path, target: Path) -> None:
+    """Copy *page*, with the lessons and tracks it asks for (<!-- lessons webtoon -->, <!-- tracks -->) filled in."""
+    up = "../" * len(page.parent.relative_to(root).parts)
+    text = page.read_text(encoding="utf-8")
+    text = LESSONS_HERE.sub(lambda match: lesson_list(curriculum.select(root, match[1]), up), text)
+    text = TRACKS_HERE.sub(lambda _: track_list(root, up), text)
+    _write(target, text)
+
+
+def lesson_list(lessons: list[curriculum.Lesson], up: str) -> str:
+    """Lessons as a Markdown list; *up* leads from the page to the course's root."""
+    return "\n".join(
+        f"- [{lesson.order:02d} {lesson.title}]({up}modules/{lesson.id}.ipynb) ({lesson.title_ko})  \n"
+        f"  {lesson.level} · {lesson.minutes} min · ends in: {lesson.ends_in}"
+        for lesson in lessons
+    )
+
+
+def track_list(root: Path, up: str) -> str:
+    """Every track with the lessons that name it."""
+    lessons = curriculum.lessons(root)
+    return "\n\n".join(
+        f"## {track.title} ({track.title_ko})\n\n*For:* {track.audience}\n\n{track.summary}\n\n"
+        + lesson_list([lesson for lesson in lessons if track.id in lesson.tracks], up)
+        for track in curriculum.tracks(root)
+    )
+
+
+def contents(root: Path, pages: list[str]) -> dict[str, object]:
+    """The table of contents: the book's own pages, then a part for each module."""
+    modules = curriculum.modules(root)
+    parts = [
+        {
+            "caption": "The course",
+            "chapters": [{"file": page} for page in pages[1:] if page.startswith("book/")],
+        }
+    ]
+    for module in modules:
+        own = [page for page in pages if page.startswith(f"modules/{module.id}/")]
+        parts.append(
+            {"caption": f"{module.title} · {module.title_ko}", "chapters": [{"file": page} for page in own]}
+        )
+    loose = [
+        page
+        for page in pages
+        if page.startswith("modules/") and page.split("/")[1] not in {m.id for m in modules}
+    ]
+    parts.append({"caption": "Lessons", "chapters": [{"file": page} for page in loose]})
+    return {"format": "jb-book", "root": pages[0], "parts": [part for part in parts if part["chapters"]]}
+
+
+def cache_key(root: Path) -> str:
+    """Everything but its own code that a page's output depends on: the lock, the package and the media."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    files = [root / "requirements.lock", *package.rglob("*.py"), *package.rglob("*.toml")]
+    files += [path for path in (root / "modules").glob("*/media/**/*") if path.is_file()]
+    for path in sorted(path for path in files if path.exists()):
+        digest.update(str(path.name).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _write(path: Path, text: str) -> None:
+    with write_whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
