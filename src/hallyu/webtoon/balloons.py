@@ -15,8 +15,8 @@ import skia
 from hallyu.errors import HallyuError
 from hallyu.webtoon import fonts, lettering
 from hallyu.webtoon.panel import WIDTH, Box, Panel, flatten
-from hallyu.webtoon.script import Cut, Script
-from hallyu.webtoon.strings import Strings, effect_id, from_script
+from hallyu.webtoon.script import Cut, Script, effect_id
+from hallyu.webtoon.strings import Strings, from_script
 
 INK = (24, 24, 28)
 PAPER = (255, 255, 255)
@@ -155,7 +155,7 @@ def make_balloon(id: str, text: str, kind: str = "speech", speaker: str = "") ->
         score = a * b * (1 + 0.25 * abs(math.log(ratio / 1.5)) ** 2) if math.isfinite(a) else math.inf
         if best is None or score < best[0]:
             best = (score, a, float(b))
-    return Balloon(id, kind, speaker, block, (best[1], best[2]))
+    return Balloon(id, kind, speaker, block, (float(best[1]), best[2]))
 
 
 def reads_before(a: Box, b: Box) -> bool:
@@ -186,14 +186,11 @@ def place(balloons: list[Balloon], panel: Panel, beam: int = 24) -> list[tuple[f
         1.0 x rows outside the panel, in hundreds (the art stays for the eye, and the strip short)
         0.6 x distance below the place that the line's turn suggests, in panel heights
         0.5   if a speaker's balloon lies below the mouth
+        0.3 x distance of narration from the left edge, in panel widths
     """
     if not balloons:
         return []
-    figures = np.zeros((panel.height, WIDTH), np.float32)
-    for name, layer in panel.layers.items():
-        if name not in ("background", "foreground"):
-            figures = np.maximum(figures, layer[..., 3] / 255)
-    table = np.pad(figures.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    table = _figure_table(panel)
     reach = int(sum(2 * b.half[1] + GAP + TAIL for b in balloons))
     ways: list[tuple[float, list[tuple[float, float]]]] = [(0.0, [])]
     for turn, balloon in enumerate(balloons):
@@ -218,6 +215,20 @@ def place(balloons: list[Balloon], panel: Panel, beam: int = 24) -> list[tuple[f
     return ways[0][1]
 
 
+def _figure_table(panel: Panel) -> np.ndarray:
+    """Running sums of the figures' alpha, (height + 1, WIDTH + 1): any box's share of figure in four look-ups."""
+    figures = np.zeros((panel.height, WIDTH), np.float64)
+    for name, layer in panel.layers.items():
+        if name not in ("background", "foreground"):
+            figures = np.maximum(figures, layer[..., 3] / 255)
+    return np.pad(figures.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+
+
+def _inside(table: np.ndarray, x0, y0, x1, y1):
+    """Figure pixels in a box, or in arrays of boxes."""
+    return table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0]
+
+
 def _grid(balloon: Balloon, height: int, reach: int) -> tuple[np.ndarray, np.ndarray]:
     a, b = balloon.half
     x = np.arange(MARGIN + a, WIDTH - MARGIN - a + 1, GRID)
@@ -234,10 +245,12 @@ def _cost(
     a, b = balloon.half
     x0, x1 = np.clip([xs - a, xs + a], 0, WIDTH).astype(int)
     y0, y1 = np.clip([ys - b, ys + b], 0, panel.height).astype(int)
-    covered = (table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0]) / (4 * a * b)
+    covered = _inside(table, x0, y0, x1, y1) / (4 * a * b)
     outside = np.maximum(0, b - ys) + np.maximum(0, ys + b - panel.height)
     suggested = panel.height * turn / max(turns, 2)
     cost = 3.0 * covered + outside / 100 + 0.6 * np.maximum(0, ys - b - suggested) / panel.height
+    if balloon.kind == "narration":
+        cost += 0.3 * (xs - a) / WIDTH
     face = panel.faces.get(balloon.speaker)
     if face:
         mx, my = mouth(face)
@@ -312,12 +325,18 @@ class _Drawing:
             others = [body for body in all_bodies if all(body is not own for own in bodies)]
             if kind == "thought":
                 dots = thought_dots(spots[order[0]], balloons[order[0]].half, target, face)
-                if not _is_clear(dots, self.panel.faces.values(), others):
+                whole = skia.Op(shape, dots, skia.PathOp.kUnion_PathOp)
+                around = skia.Path().addRect(whole.getBounds().makeOutset(LINE + 1, LINE + 1))
+                if not (_is_clear(dots, (), others) and _is_clear(around, self.panel.faces.values(), [])):
                     dots = None
             else:
-                pointing = tail(spots[order[0]], balloons[order[0]].half, target, face)
-                if _is_clear(pointing, self.panel.faces.values(), others):
-                    shape = skia.Op(shape, pointing, skia.PathOp.kUnion_PathOp)
+                for longest in (TAIL, TAIL * 0.6, TAIL * 0.35):
+                    pointing = tail(spots[order[0]], balloons[order[0]].half, target, face, longest)
+                    whole = skia.Op(shape, pointing, skia.PathOp.kUnion_PathOp)
+                    around = skia.Path().addRect(whole.getBounds().makeOutset(LINE + 1, LINE + 1))
+                    if _is_clear(pointing, (), others) and _is_clear(around, self.panel.faces.values(), []):
+                        shape = whole
+                        break
         if dots is not None:
             shape = skia.Op(shape, dots, skia.PathOp.kUnion_PathOp)
         self.shapes.append((f"말풍선 {balloons[0].id}", shape, kind, kind == "whisper"))
@@ -338,6 +357,7 @@ class _Drawing:
         """A sound effect where it covers no face and no balloon; smaller if it must be."""
         taken = [box for kind, _, box in self.boxes if kind == "balloon"]
         taken += [skia.Rect.MakeLTRB(*face) for face in self.panel.faces.values()]
+        table = _figure_table(self.panel)
         size = min(EFFECT_SIZE, (WIDTH - 2 * MARGIN) / (0.95 * max(lettering.length(text), 1)))
         while size >= 2 * lettering.MIN_SIZE:
             path = effect_outline(text, size)
@@ -352,9 +372,16 @@ class _Drawing:
                 )
             ]
             if spots:
-                # Low and to a side: it is heard while the reader scrolls past the figure.
-                x, y = min(spots, key=lambda s: abs(s[1] + bounds.height() / 2 - 0.72 * self.panel.height)
-                           - 0.4 * abs(s[0] + bounds.width() / 2 - WIDTH / 2))  # fmt: skip
+                w, h = int(bounds.width()), int(bounds.height())
+
+                def price(spot, w=w, h=h):
+                    # Beside the figure rather than on it, low, and to a side.
+                    x, y = spot
+                    covered = _inside(table, x, y, x + w, y + h) / (w * h)
+                    low, side = (y + h / 2) / self.panel.height - 0.72, (x + w / 2) / WIDTH - 0.5
+                    return 2.0 * covered + abs(low) - 0.4 * abs(side)
+
+                x, y = min(spots, key=price)
                 path.offset(x - bounds.left(), y - bounds.top())
                 self.shapes.append((f"효과음 {id}", path, "effect", False))
                 self.boxes.append(("effect", id, path.getBounds().makeOutset(9, 9)))
@@ -368,11 +395,10 @@ class _Drawing:
 
     def finish(self, gutter: tuple[int, int, int]) -> LetteredPanel:
         """Draw every shape on a canvas that holds them all."""
-        tops = [path.getBounds().top() for _, path, _, _ in self.shapes]
-        ends = [path.getBounds().bottom() for _, path, _, _ in self.shapes]
-        pad_top = max(0, math.ceil(-min(tops, default=0) + 6)) if min(tops, default=0) < 6 else 0
-        over = max(ends, default=0) + 6 - self.panel.height
-        pad_bottom = max(0, math.ceil(over))
+        bounds = [path.getBounds() for _, path, _, _ in self.shapes]
+        pad_top = max((math.ceil(6 - r.top()) for r in bounds if r.top() < 6), default=0)
+        low = max((r.bottom() for r in bounds), default=0.0)
+        pad_bottom = max(0, math.ceil(low + 6 - self.panel.height))
         height = pad_top + self.panel.height + pad_bottom
         layers = {name: _paint(path, kind, dashed, height, pad_top) for name, path, kind, dashed in self.shapes}
         boxes = [
@@ -399,15 +425,22 @@ def body(balloon: Balloon, centre: tuple[float, float]) -> skia.Path:
 
 
 def tail(
-    centre: tuple[float, float], half: tuple[float, float], target: tuple[float, float], face: Box
+    centre: tuple[float, float],
+    half: tuple[float, float],
+    target: tuple[float, float],
+    face: Box,
+    longest: float = TAIL,
 ) -> skia.Path:
-    """A curved, pointed tail that looks at *target* and stops short of the *face* box."""
+    """A curved, pointed tail that looks at *target* and stops short of the *face* box.
+
+    longest: of the part outside the balloon, in pixels.
+    """
     cx, cy = centre
     angle = math.atan2((target[1] - cy) / half[1], (target[0] - cx) / half[0])
     root = _on_curve(cx, cy, *half, angle)
     way = math.dist(root, target) or 1.0
     ux, uy = (target[0] - root[0]) / way, (target[1] - root[1]) / way
-    reach = max(0.0, min(TAIL, _distance_to_box(root, (ux, uy), face) - CLEAR))
+    reach = max(0.0, min(longest, _distance_to_box(root, (ux, uy), face) - CLEAR))
     tip = (root[0] + ux * reach, root[1] + uy * reach)
     base = min(17.0, half[0] * 0.16)
     inner = (root[0] + (cx - root[0]) * 0.22, root[1] + (cy - root[1]) * 0.22)

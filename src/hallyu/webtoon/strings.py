@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
-from hallyu.webtoon.script import Script
+from hallyu.webtoon.script import Script, effect_id
 
 FIXED = ("id", "kind", "speaker", "note")
 LIMIT = 5_000_000
@@ -54,26 +54,18 @@ class Strings:
         return tuple(found)
 
 
-def effect_id(number: int) -> str:
-    """Key of a cut's sound effect.
-
-    >>> effect_id(3)
-    'c03-fx'
-    """
-    return f"c{number:02d}-fx"
-
-
 def from_script(script: Script) -> Strings:
-    """The string table of *script*, with empty cells for the translator."""
+    """The string table of *script* with the translations it holds, and empty cells for the translator."""
     rows: dict[str, Row] = {}
     for cut in script.cuts:
         for line in cut.lines:
             if line.id in rows:
                 raise HallyuError(f"Two lines of the script have the id {line.id}: each needs its own.")
-            rows[line.id] = Row(line.id, line.kind, line.speaker, {script.language: line.text})
+            texts = {script.language: line.text, **script.translations.get(line.id, {})}
+            rows[line.id] = Row(line.id, line.kind, line.speaker, texts)
         if cut.effect:
             id = effect_id(cut.number)
-            rows[id] = Row(id, "effect", "", {script.language: cut.effect})
+            rows[id] = Row(id, "effect", "", {script.language: cut.effect, **script.translations.get(id, {})})
     return Strings(rows, script.language)
 
 
