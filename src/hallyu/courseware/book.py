@@ -37,9 +37,9 @@ def build(root: Path) -> Path:
     _write(source / "_config.yml", yaml.safe_dump(config, allow_unicode=True))
     _write(source / "_toc.yml", yaml.safe_dump(contents(root, pages), allow_unicode=True, sort_keys=False))
     # A page that is gone from the course must be gone from the book: the count below would not see it otherwise.
-    shutil.rmtree(work / "_build" / "html", ignore_errors=True)
+    shutil.rmtree(work / "html", ignore_errors=True)
     run = "from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", run, "build", str(source), "--path-output", str(work), "-W"]
+    command = [sys.executable, "-c", run, "build", str(source), "--path-output", str(work.parent), "-W"]
     command += [
         "-n",
         "--keep-going",
@@ -51,7 +51,7 @@ def build(root: Path) -> Path:
     ]
     if subprocess.run(command, check=False).returncode:
         raise HallyuError("The book was not built: Jupyter Book says above which page is wrong.")
-    html = work / "_build" / "html"
+    html = work / "html"
     built = {path.relative_to(html).with_suffix("").as_posix() for path in html.rglob("*.html")}
     if lost := sorted(set(pages) - built):
         raise HallyuError(f"The book lacks {len(lost)} of {len(pages)} pages, first {lost[0]}.")
