@@ -136,7 +136,7 @@ def main() -> None:
     unet, text = (m.to(device).train() for m in build(tokenizer))
     parameters = [*unet.parameters(), *text.parameters()]
     optimiser = torch.optim.AdamW(parameters, RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    average = EMAModel(parameters, decay=0.9995, use_ema_warmup=True, inv_gamma=1, power=0.75)
+    average = EMAModel(parameters, decay=0.9995, use_ema_warmup=True, inv_gamma=1, power=0.75, foreach=True)
     noise = DDPMScheduler(**NOISE)
     state_path, seconds, step, smooth = FOLDER / "unet-state.pt", 0.0, 0, None
     if state_path.exists():
