@@ -19,6 +19,7 @@ from types import SimpleNamespace
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from hallyu.errors import HallyuError
 from hallyu.grading import untrusted, words_on_page
@@ -57,6 +58,10 @@ SAME_PICTURE = 0.985
 SHARP = 0.24
 """Least share of the change across edges that is finer than two pixels: pages drawn at full width measure 0.31 to 0.40,
 pages enlarged by a half 0.18 and less."""
+SAME_PAGE = 4.0
+"""Mean difference in levels (0-255) allowed between the layers and the JPEG slices."""
+LAYER_NAMES = {"art": ("그림", "art"), "balloon": ("말풍선", "balloon", "balloons"), "text": ("글자", "text")}
+"""Groups inside a cut's group, from the bottom up."""
 COPIED = 0.35
 """Share of the script's three-letter runs that may stand in one of the course's own scripts."""
 
@@ -98,7 +103,9 @@ class Delivery:
     def page(self) -> np.ndarray:
         """The slices joined: RGB uint8 (height, WIDTH, 3). Raises HallyuError when their widths differ."""
         if {s.picture.shape[1] for s in self.slices} != {WIDTH}:
-            raise HallyuError(f"The slices are not all {WIDTH} px wide, so they join to no strip: export them again.")
+            raise HallyuError(
+                f"The slices are not all {WIDTH} px wide, so they join to no strip: export them again."
+            )
         return np.concatenate([s.picture for s in self.slices])
 
     @property
@@ -127,7 +134,9 @@ def open_delivery(folder: str | Path) -> Delivery:
     manifest = untrusted.read_json(folder, f"{SLICES}/{MANIFEST}")
     if not isinstance(manifest, dict):
         raise HallyuError(f"{MANIFEST} is not a manifest: export the episode again.")
-    names = sorted(p.name for p in (folder / SLICES).iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    names = sorted(
+        p.name for p in (folder / SLICES).iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png")
+    )
     if not names:
         raise HallyuError(f"There is no slice in {SLICES}/: export the episode.")
     slices, pixels = [], 0
@@ -135,7 +144,9 @@ def open_delivery(folder: str | Path) -> Delivery:
         picture = untrusted.read_picture(folder, f"{SLICES}/{name}")
         pixels += picture.shape[0] * picture.shape[1]
         if pixels > 3 * untrusted.MAX_PIXELS:
-            raise HallyuError(f"The slices hold over {3 * untrusted.MAX_PIXELS:,} pixels: deliver one episode.")
+            raise HallyuError(
+                f"The slices hold over {3 * untrusted.MAX_PIXELS:,} pixels: deliver one episode."
+            )
         slices.append(Slice(name, (folder / SLICES / name).stat().st_size, picture))
     claims = tuple(_claim(item) for item in _list(manifest, "protected"))
     places = dict(_place(item) for item in _list(manifest, "cuts"))
@@ -145,7 +156,9 @@ def open_delivery(folder: str | Path) -> Delivery:
 def _list(manifest: dict, key: str) -> list:
     value = manifest.get(key, [])
     if not isinstance(value, list) or len(value) > 2000:
-        raise HallyuError(f'The manifest\'s "{key}" is not a list of at most 2,000: export the episode again.')
+        raise HallyuError(
+            f'The manifest\'s "{key}" is not a list of at most 2,000: export the episode again.'
+        )
     return value
 
 
@@ -155,7 +168,9 @@ def _claim(item: object) -> Claim:
             -10_000 < v < 1_000_000 for v in (x0, y0, x1, y1)
         ):
             return Claim(kind, name, (x0, y0, x1, y1))
-    raise HallyuError("A box in the manifest is not [kind, name, [x0, y0, x1, y1]]: export the episode again.")
+    raise HallyuError(
+        "A box in the manifest is not [kind, name, [x0, y0, x1, y1]]: export the episode again."
+    )
 
 
 def _place(item: object) -> tuple[int, tuple[int, int]]:
@@ -174,13 +189,19 @@ def complete(folder: Path) -> list[Finding]:
     delivery = open_delivery(folder)
     cuts, found = delivery.script.cuts, []
     if len(cuts) < MIN_CUTS:
-        found.append(Finding("short", f"The script has {len(cuts)} cuts; the episode needs at least {MIN_CUTS}.", 5))
+        found.append(
+            Finding("short", f"The script has {len(cuts)} cuts; the episode needs at least {MIN_CUTS}.", 5)
+        )
     for problem in validation.validate(delivery.script):
         if problem.severity == "error":
             found.append(Finding("script", f"{SCRIPT}: {problem}", 2))
     near = list(_near_figures(delivery))
     if len(near) < 2:
-        found.append(Finding("cast", f"{len(near)} figures act in close-ups and busts; an episode needs at least 2.", 3))
+        found.append(
+            Finding(
+                "cast", f"{len(near)} figures act in close-ups and busts; an episode needs at least 2.", 3
+            )
+        )
     if not any(True for _ in delivery.lines()):
         found.append(Finding("silent", "Nobody says anything: give the letterer at least one line.", 3))
     for name in (LAYERS, STRINGS, LOG):
@@ -196,7 +217,9 @@ def layout(folder: Path) -> list[Finding]:
     for s in delivery.slices:
         height, width = s.picture.shape[:2]
         if width != profile.width:
-            found.append(Finding("width", f"{s.name} is {width:,} px wide; {profile.name} takes {profile.width}.", 3))
+            found.append(
+                Finding("width", f"{s.name} is {width:,} px wide; {profile.name} takes {profile.width}.", 3)
+            )
         if height > profile.max_height:
             said = f"{s.name} is {height:,} px tall; {profile.name} takes {profile.max_height:,} at most."
             found.append(Finding("height", said, 3))
@@ -204,7 +227,9 @@ def layout(folder: Path) -> list[Finding]:
             said = f"{s.name} is {s.bytes / 1e6:.1f} MB; {profile.name} takes {profile.max_file_bytes / 1e6:g} MB."
             found.append(Finding("bytes", said, 3))
     if len(delivery.slices) > profile.max_images:
-        said = f"There are {len(delivery.slices)} images; {profile.name} takes {profile.max_images} an episode."
+        said = (
+            f"There are {len(delivery.slices)} images; {profile.name} takes {profile.max_images} an episode."
+        )
         found.append(Finding("images", said, 3))
     total = sum(s.bytes for s in delivery.slices)
     if total > profile.max_episode_bytes:
@@ -218,7 +243,9 @@ def layout(folder: Path) -> list[Finding]:
         found.append(Finding("join", message, 3))
     listed = [s.get("file") for s in _list(delivery.manifest, "slices") if isinstance(s, dict)]
     if listed != [s.name for s in delivery.slices]:
-        found.append(Finding("join", "The manifest lists other slices than the folder holds: export again.", 2))
+        found.append(
+            Finding("join", "The manifest lists other slices than the folder holds: export again.", 2)
+        )
     found += _drawn(delivery)
     return found
 
@@ -234,7 +261,9 @@ def _drawn(delivery: Delivery) -> Iterator[Finding]:
             yield Finding("blank", f"Cut {number} is blank: draw it, or take it out of the script.", 2)
     for before, after in pairwise(numbers):
         if delivery.places.get(before, (0, 0))[1] > delivery.places.get(after, (1_000_000, 0))[0]:
-            yield Finding("cut", f"Cut {after} begins before cut {before} ends: stack them in the script's order.", 2)
+            yield Finding(
+                "cut", f"Cut {after} begins before cut {before} ends: stack them in the script's order.", 2
+            )
     if fine_detail(delivery.page) < SHARP or has_doubled_pixels(delivery.page):
         yield Finding("enlarged", f"The strip was enlarged from a smaller picture: draw it at {WIDTH} px.", 4)
 
@@ -296,7 +325,9 @@ def legibility(folder: Path) -> list[Finding]:
     for _, line in delivery.lines():
         balloons = balloons_of(delivery, line)
         if not balloons:
-            found.append(Finding("unlettered", f"{line.id} has not its own balloon in the manifest: letter it.", 3))
+            found.append(
+                Finding("unlettered", f"{line.id} has not its own balloon in the manifest: letter it.", 3)
+            )
         for balloon in balloons:
             found += _readable(balloon)
     found += _crowded(delivery)
@@ -318,7 +349,9 @@ def _readable(balloon: Balloon) -> Iterator[Finding]:
         )
         yield Finding("small", said, 4)
     elif words.contrast >= MIN_CONTRAST and not balloon.says_so:
-        said = f"{name}: what stands in the balloon is not “{_start(balloon.text)}”: letter the script's words."
+        said = (
+            f"{name}: what stands in the balloon is not “{_start(balloon.text)}”: letter the script's words."
+        )
         yield Finding("words", said, 4)
     if (length := lettering.length(balloon.text)) > lettering.BALLOON_CAPACITY:
         said = f"{name} holds {length:.0f} syllables; a balloon holds {lettering.BALLOON_CAPACITY:.0f}: divide it."
@@ -401,7 +434,9 @@ def figures_seen(delivery: Delivery) -> tuple[list[Seen], list[Finding]]:
         square = figure_square(look, claims[0].box)
         picture = _crop(delivery.page[y0:y1], (square[0], square[1] - y0, square[2], square[3] - y0))
         if picture is None:
-            missing.append(Finding("no face", f"Cut {cut.number}: {name}'s face is said to be outside the cut.", 3))
+            missing.append(
+                Finding("no face", f"Cut {cut.number}: {name}'s face is said to be outside the cut.", 3)
+            )
             continue
         found.append((cut, name, look, square, picture, claims[0].box))
     readings = judge.read([item[4] for item in found])
@@ -440,10 +475,14 @@ def characters(folder: Path) -> list[Finding]:
     for s in seen:
         if len(s.wrong) > len(NAMED) / 3:
             told = ", ".join(f"{_plain(a)} {getattr(s.look, a)} reads as {s.words[a]}" for a in s.wrong[:3])
-            found.append(Finding("unlike", f"Cut {s.cut.number}: this is not {s.name} as ordered: {told}.", 2))
+            found.append(
+                Finding("unlike", f"Cut {s.cut.number}: this is not {s.name} as ordered: {told}.", 2)
+            )
     acted = sum("expression" not in s.wrong for s in seen)
     if 2 * acted < len(seen):
-        said = f"{acted} of {len(seen)} faces show the expression that the script asks for: re-roll the others."
+        said = (
+            f"{acted} of {len(seen)} faces show the expression that the script asks for: re-roll the others."
+        )
         found.append(Finding("expression", said, 3))
     for a, b in combinations(seen, 2):
         if (a.look != b.look or a.cut.number != b.cut.number) and _same_face(a.picture, b.picture):
@@ -458,7 +497,9 @@ def _same_face(a: np.ndarray, b: np.ndarray) -> bool:
     for picture in (a, b):
         n = len(picture)
         face = picture[round(0.28 * n) : round(0.68 * n), round(0.32 * n) : round(0.68 * n)]
-        grey = cv2.resize(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), (72, 80), interpolation=cv2.INTER_AREA).astype(float)
+        grey = cv2.resize(
+            cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), (72, 80), interpolation=cv2.INTER_AREA
+        ).astype(float)
         small.append((grey - grey.mean()).ravel())
     norm = np.linalg.norm(small[0]) * np.linalg.norm(small[1])
     return bool(norm > 1e-6 and small[0] @ small[1] / norm > SAME_PICTURE)
@@ -477,12 +518,16 @@ def same_character(folder: Path) -> list[Finding]:
         for s in cuts:
             changed = [a for a in ATTRIBUTES if s.words[a] != usual[name][a]]
             if len(changed) > 1:
-                told = " and ".join(f"{_plain(a)} ({s.words[a]}, elsewhere {usual[name][a]})" for a in changed[:2])
+                told = " and ".join(
+                    f"{_plain(a)} ({s.words[a]}, elsewhere {usual[name][a]})" for a in changed[:2]
+                )
                 found.append(Finding("changed", f"Cut {s.cut.number}: {name} has another {told}.", 2))
     looks = {s.name: s.look.identity for s in seen}
     for a, b in combinations(usual, 2):
         if looks[a] != looks[b] and usual[a] == usual[b]:
-            found.append(Finding("alike", f"{a} and {b} cannot be told apart: both read as {_told(usual[a])}.", 3))
+            found.append(
+                Finding("alike", f"{a} and {b} cannot be told apart: both read as {_told(usual[a])}.", 3)
+            )
     return found
 
 
@@ -529,7 +574,9 @@ def cut_safety(folder: Path) -> list[Finding]:
     for n, row in enumerate(delivery.seams, 1):
         for what, y0, y1 in whole:
             if y0 < row < y1:
-                said = f"The cut between slices {n} and {n + 1} runs through the {what}: move it into a gutter."
+                said = (
+                    f"The cut between slices {n} and {n + 1} runs through the {what}: move it into a gutter."
+                )
                 found.append(Finding("cut through", said, 4))
     return found
 
@@ -549,8 +596,95 @@ def _shared(a: Box, b: Box) -> float:
 def layers(folder: Path) -> list[Finding]:
     """Whether the Photoshop file opens with a group for each cut (art, balloon, text) and shows the delivered strip."""
     delivery = open_delivery(folder)
-    untrusted.read_psd_size(folder, LAYERS)
-    return _layers(delivery)
+    groups: dict[int, dict[str, list]] = {}
+    for name in sorted(p.name for p in folder.glob("*.psd")):
+        untrusted.read_psd_size(folder, name)
+        groups |= _groups(folder, name)
+    if not groups:
+        raise HallyuError(f"{LAYERS} has no group for any cut: save the layers, not the finished page.")
+    found = []
+    for cut in delivery.script.cuts:
+        group = groups.get(cut.number)
+        if group is None:
+            found.append(Finding("no group", f"{LAYERS} has no group for cut {cut.number}.", 2))
+            continue
+        wanted = ["art", *(["balloon", "text"] if cut.lines else ["text"] if cut.effect else [])]
+        empty = [kind for kind in wanted if not any(layer.image.any() for layer in group[kind])]
+        if empty:
+            said = f"{LAYERS}, cut {cut.number}: nothing is on the layers of {' and '.join(empty)}: keep them apart."
+            found.append(Finding("flattened", said, 2))
+        elif _apart(delivery, cut.number, group) > SAME_PAGE:
+            said = (
+                f"{LAYERS} does not show cut {cut.number} as it is in the slices: save both from one episode."
+            )
+            found.append(Finding("other picture", said, 2))
+    return found
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A pixel layer: RGBA uint8, and its place in the document."""
+
+    image: np.ndarray
+    top: int
+    left: int
+
+
+def _groups(folder: Path, name: str) -> dict[int, dict[str, list[Layer]]]:
+    """Cut number -> "art", "balloon", "text" -> layers, bottom first. Raises HallyuError for a file that breaks off."""
+    from psd_tools import PSDImage
+
+    try:
+        document = PSDImage.open(folder / name)
+        cuts = [g for g in document if g.is_group() and g.is_visible() and re.search(r"\d", g.name)]
+        return {int(re.search(r"\d{1,4}", g.name)[0]): _kinds(g) for g in cuts}
+    except HallyuError:
+        raise
+    except Exception as error:  # a damaged file may stop the reader anywhere
+        raise HallyuError(
+            f"{name} breaks off or is damaged ({type(error).__name__}): save the layers again."
+        ) from error
+
+
+def _kinds(group) -> dict[str, list[Layer]]:
+    found: dict[str, list[Layer]] = {kind: [] for kind in LAYER_NAMES}
+    for inner in group:
+        kind = next((k for k, names in LAYER_NAMES.items() if inner.name.strip().casefold() in names), None)
+        if kind is None or not inner.is_group() or not inner.is_visible():
+            continue
+        for layer in inner.descendants():
+            if not layer.is_group() and layer.is_visible():
+                if not 0 < layer.width * layer.height <= untrusted.MAX_PIXELS:
+                    raise HallyuError(
+                        f"A layer of {LAYERS} is {layer.width:,} x {layer.height:,} px: it was not opened."
+                    )
+                pixels = np.asarray(layer.topil().convert("RGBA"))
+                found[kind].append(Layer(pixels, layer.top, layer.left))
+    return found
+
+
+def _apart(delivery: Delivery, number: int, group: dict[str, list[Layer]]) -> float:
+    """Mean difference in levels between the cut's art in the slices and its layers, flattened."""
+    y0, y1 = delivery.places.get(number, (0, 0))
+    rows = delivery.page[y0:y1]
+    top = min(layer.top for layer in group["art"])
+    page = np.full((*rows.shape[:2], 4), 255, np.uint8)
+    for layer in (layer for inside in group.values() for layer in inside):
+        _paste(page, layer, layer.top - top)
+    return float(np.abs(page[..., :3].astype(int) - rows).mean()) if rows.size else 255.0
+
+
+def _paste(canvas: np.ndarray, layer: Layer, top: int) -> None:
+    """Lay *layer* over *canvas* (RGBA uint8) at row *top*, cut off at the edges."""
+    height, width = canvas.shape[:2]
+    y0, y1 = max(0, top), min(height, top + len(layer.image))
+    x0, x1 = max(0, layer.left), min(width, layer.left + layer.image.shape[1])
+    if y0 < y1 and x0 < x1:
+        piece = layer.image[y0 - top : y1 - top, x0 - layer.left : x1 - layer.left]
+        under = Image.fromarray(np.ascontiguousarray(canvas[y0:y1, x0:x1]))
+        canvas[y0:y1, x0:x1] = np.asarray(
+            Image.alpha_composite(under, Image.fromarray(np.ascontiguousarray(piece)))
+        )
 
 
 @grader(5)
@@ -566,7 +700,9 @@ def string_table(folder: Path) -> list[Finding]:
         row = table.rows.get(key)
         korean, edition = (row.texts.get(language, "") for language in ("ko", "en")) if row else ("", "")
         if row is None:
-            found.append(Finding("missing", f"{STRINGS} has no row {key}: write the table from the script.", 2))
+            found.append(
+                Finding("missing", f"{STRINGS} has no row {key}: write the table from the script.", 2)
+            )
         elif korean.split() != text.split():
             said = f"{STRINGS}: {key} says “{_start(korean)}” and the script says “{_start(text)}”."
             found.append(Finding("other words", said, 2))
@@ -575,7 +711,9 @@ def string_table(folder: Path) -> list[Finding]:
         elif re.search("[ㄱ-ㆎ가-힣]", edition):
             found.append(Finding("untranslated", f"{STRINGS}: the English edition of {key} is Korean.", 2))
         elif not re.search("[A-Za-z]", edition) and re.search(r"\w", text):
-            found.append(Finding("untranslated", f"{STRINGS}: the English edition of {key} has no word in it.", 2))
+            found.append(
+                Finding("untranslated", f"{STRINGS}: the English edition of {key} has no word in it.", 2)
+            )
         else:
             english[key] = " ".join(edition.casefold().split())
     for text, times in Counter(english.values()).items():
@@ -590,7 +728,9 @@ def _table(path: Path) -> strings.Strings:
     try:
         return strings.read(path)
     except csv.Error as error:
-        raise HallyuError(f"{STRINGS} is not a table that can be read ({error}): write it with the library.") from error
+        raise HallyuError(
+            f"{STRINGS} is not a table that can be read ({error}): write it with the library."
+        ) from error
 
 
 @grader(10)
@@ -602,19 +742,27 @@ def disclosure(folder: Path) -> list[Finding]:
         said = "The manifest has no disclosure: say what AI did, or that it did nothing, and export again."
         return [Finding("undisclosed", said, disclosure.points)]
     told = _told_disclosure(delivery.manifest["disclosure"])
-    generated = {(e.cut, e.target.partition("/")[2]) for e in entries if e.action == "generate" and e.cut is not None}
+    generated = {
+        (e.cut, e.target.partition("/")[2]) for e in entries if e.action == "generate" and e.cut is not None
+    }
     drawn = {(e.cut, e.target.partition("/")[2]) for e in entries if e.action == "draw" and e.cut is not None}
     if told.cuts != len(delivery.script.cuts):
         said = f"The disclosure speaks of {told.cuts} cuts and the script has {len(delivery.script.cuts)}."
         found.append(Finding("untrue", said, 3))
     if generated and not told.used_ai:
-        said = f"The disclosure says no AI was used; the work log says {len(generated)} figures were generated."
+        said = (
+            f"The disclosure says no AI was used; the work log says {len(generated)} figures were generated."
+        )
         found.append(Finding("untrue", said, 10))
     named = {(part.cut, part.part) for part in told.ai}
     for cut, part in sorted(generated - named) if told.used_ai else ():
-        found.append(Finding("untrue", f"{part} in cut {cut} was generated, and the disclosure does not say so.", 3))
+        found.append(
+            Finding("untrue", f"{part} in cut {cut} was generated, and the disclosure does not say so.", 3)
+        )
     for cut, part in sorted(named - generated):
-        found.append(Finding("untrue", f"The disclosure names {part} in cut {cut}; the work log has no such step.", 2))
+        found.append(
+            Finding("untrue", f"The disclosure names {part} in cut {cut}; the work log has no such step.", 2)
+        )
     for cut, name, _ in _near_figures(delivery):
         if (cut.number, name) not in generated | drawn:
             said = f"Who made {name} in cut {cut.number}? The work log neither generates nor draws them."
@@ -648,7 +796,9 @@ def _told_disclosure(data: object) -> Disclosure:
     told = Disclosure.from_dict(data)
     kinds = [tuple(map(type, (part.cut, part.part, part.tool, part.method))) for part in told.ai]
     if set(kinds) - {(int, str, str, str)} or told.cuts < 1:
-        raise HallyuError("A part named in the disclosure has no cut, name, tool and method: make it from the records.")
+        raise HallyuError(
+            "A part named in the disclosure has no cut, name, tool and method: make it from the records."
+        )
     return told
 
 
@@ -664,7 +814,9 @@ def _people(told: Disclosure, entries: list[Entry]) -> Iterator[Finding]:
             )
             yield Finding("untrue", said, 2)
     if told.used_ai and not logged:
-        yield Finding("unlogged", "The work log names no person's work: log what you wrote, chose and lettered.", 3)
+        yield Finding(
+            "unlogged", "The work log names no person's work: log what you wrote, chose and lettered.", 3
+        )
 
 
 def _shown(delivery: Delivery, told: Disclosure) -> Iterator[Finding]:
@@ -698,7 +850,9 @@ def own_work(folder: Path) -> list[Finding]:
     story = open_delivery(folder).script
     runs = shingles(story)
     if len(runs) < 20:
-        return [Finding("short", "There are too few words to tell whose story it is: write a little more.", 5)]
+        return [
+            Finding("short", "There are too few words to tell whose story it is: write a little more.", 5)
+        ]
     for title, theirs in samples().items():
         share = len(runs & theirs) / len(runs)
         if share > COPIED:
@@ -715,7 +869,9 @@ def shingles(story: Script) -> set[str]:
     ['눈이온', '이온다', '첫눈이']
     """
     texts = [line.text for cut in story.cuts for line in cut.lines]
-    texts += [text for key, editions in story.translations.items() if key != "title" for text in editions.values()]
+    texts += [
+        text for key, editions in story.translations.items() if key != "title" for text in editions.values()
+    ]
     runs = set()
     for text in texts:
         letters = "".join(c for c in text.casefold() if c.isalnum())
@@ -729,5 +885,16 @@ def samples() -> dict[str, set[str]]:
     return {title: set(runs) for title, runs in json.loads(data).items()}
 
 
-GRADERS = (complete, layout, own_work, cut_safety, legibility, characters, same_character, disclosure, layers, string_table)
+GRADERS = (
+    complete,
+    layout,
+    own_work,
+    cut_safety,
+    legibility,
+    characters,
+    same_character,
+    disclosure,
+    layers,
+    string_table,
+)
 """All graders; 75 points together. Story and pacing, 25 points, are for a person."""

@@ -41,7 +41,9 @@ def check_folder(folder: Path) -> list[Path]:
                 raise HallyuError(f"{shown(entry.name)} is no name for a file: use letters, digits, - and _.")
             mode = entry.stat(follow_symlinks=False).st_mode
             if stat.S_ISLNK(mode):
-                raise HallyuError(f"{shown(entry.name)} is a link to somewhere else: deliver the file itself.")
+                raise HallyuError(
+                    f"{shown(entry.name)} is a link to somewhere else: deliver the file itself."
+                )
             if stat.S_ISDIR(mode):
                 folders.append((Path(entry.path), depth + 1))
                 continue
@@ -94,7 +96,9 @@ def read_json(folder: Path, name: str, limit: int = MAX_TEXT) -> object:
     try:
         return json.loads(read_text(folder, name, limit))
     except (ValueError, RecursionError) as error:
-        raise HallyuError(f"{shown(name)} is not JSON that can be read: make it again with the library.") from error
+        raise HallyuError(
+            f"{shown(name)} is not JSON that can be read: make it again with the library."
+        ) from error
 
 
 def read_picture(folder: Path, name: str) -> np.ndarray:
@@ -105,11 +109,20 @@ def read_picture(folder: Path, name: str) -> np.ndarray:
         with Image.open(path, formats=("JPEG", "PNG")) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS or min(width, height) < 1:
-                raise HallyuError(f"{shown(name)} says it is {width:,} x {height:,} px: that is no slice, it was not opened.")
+                raise HallyuError(
+                    f"{shown(name)} says it is {width:,} x {height:,} px: that is no slice, it was not opened."
+                )
             return np.asarray(picture.convert("RGB"))
     except HallyuError:
         raise
-    except (OSError, SyntaxError, ValueError, MemoryError, struct.error, Image.DecompressionBombError) as error:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        MemoryError,
+        struct.error,
+        Image.DecompressionBombError,
+    ) as error:
         raise HallyuError(f"{shown(name)} is no whole JPEG or PNG picture: export it again.") from error
 
 
@@ -123,7 +136,9 @@ def read_psd_size(folder: Path, name: str, limit: int = MAX_BYTES) -> tuple[int,
         raise HallyuError(f"{shown(name)} is not a Photoshop file: save the layers again.")
     height, width = struct.unpack(">II", header[14:22])
     if not 0 < width * height <= MAX_PIXELS:
-        raise HallyuError(f"{shown(name)} says it is {width:,} x {height:,} px: that is no episode, it was not opened.")
+        raise HallyuError(
+            f"{shown(name)} says it is {width:,} x {height:,} px: that is no episode, it was not opened."
+        )
     return width, height
 
 
