@@ -5,6 +5,7 @@ hold. Executed notebooks are cached by their code, in a folder named after every
 """
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -18,9 +19,12 @@ from hallyu.courseware import curriculum
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 
-PAGES = ("index.md", "tracks.md", "instructor.md", "glossary.md", "status.md")
+PAGES = ("index.md", "tracks.md", "instructor-guide.md", "status.md", "why.md", "glossary.md")
+PARTS = {"Learning": ("tracks",), "Teaching": ("instructor-guide", "status"), "About": ("why", "glossary")}
+"""Caption in the sidebar -> pages of book/; the modules come after the first."""
 LESSONS_HERE = re.compile(r"^<!-- lessons (\S+) -->$", re.MULTILINE)
 TRACKS_HERE = re.compile(r"^<!-- tracks -->$", re.MULTILINE)
+STATUS_HERE = re.compile(r"^<!-- status -->$", re.MULTILINE)
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 
 
@@ -40,15 +44,8 @@ def build(root: Path) -> Path:
     shutil.rmtree(work / "html", ignore_errors=True)
     run = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", run, "build", str(source), "--path-output", str(work.parent), "-W"]
-    command += [
-        "-n",
-        "--keep-going",
-        "--all",
-        "--config",
-        str(source / "_config.yml"),
-        "--toc",
-        str(source / "_toc.yml"),
-    ]
+    command += ["-n", "--keep-going", "--all"]
+    command += ["--config", str(source / "_config.yml"), "--toc", str(source / "_toc.yml")]
     if subprocess.run(command, check=False).returncode:
         raise HallyuError("The book was not built: Jupyter Book says above which page is wrong.")
     html = work / "html"
@@ -71,9 +68,9 @@ def stage(root: Path, source: Path) -> list[str]:
     for module in curriculum.modules(root):
         pages.append(f"modules/{module.id}/index")
         _stage_page(root, module.path / "index.md", source / f"{pages[-1]}.md")
-    for folder in [root / "book", *(root / "modules").glob("*")]:
-        if (folder / "media").is_dir():
-            shutil.copytree(folder / "media", source / folder.relative_to(root) / "media")
+    for folder in [root / "book/_static", *(root / "modules").glob("*/media")]:
+        if folder.is_dir():
+            shutil.copytree(folder, source / folder.relative_to(root))
     for lesson in curriculum.lessons(root):
         pages.append(f"modules/{lesson.id}")
         target = source / lesson.path.relative_to(root)
@@ -95,54 +92,73 @@ def for_readers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _stage_page(root: Path, page: Path, target: Path) -> None:
-    """Copy *page*, with the lessons and tracks it asks for (<!-- lessons webtoon -->, <!-- tracks -->) filled in."""
+    """Copy *page* with what its comments ask for: <!-- lessons webtoon -->, <!-- tracks --> or <!-- status -->."""
     up = "../" * len(page.parent.relative_to(root).parts)
     text = page.read_text(encoding="utf-8")
-    text = LESSONS_HERE.sub(lambda match: lesson_list(curriculum.select(root, match[1]), up), text)
+    text = LESSONS_HERE.sub(lambda match: lesson_table(curriculum.select(root, match[1]), up), text)
     text = TRACKS_HERE.sub(lambda _: track_list(root, up), text)
+    text = STATUS_HERE.sub(lambda _: status(root, up), text)
     _write(target, text)
 
 
-def lesson_list(lessons: list[curriculum.Lesson], up: str) -> str:
-    """Lessons as a Markdown list; *up* leads from the page to the course's root."""
-    return "\n".join(
-        f"- [{lesson.order:02d} {lesson.title}]({up}modules/{lesson.id}.ipynb) ({lesson.title_ko})  \n"
-        f"  {lesson.level} · {lesson.minutes} min · ends in: {lesson.ends_in}"
+def lesson_table(lessons: list[curriculum.Lesson], up: str) -> str:
+    """Lessons as a Markdown table and their time in all; *up* leads from the page to the course's root."""
+    rows = ["| | Lesson | Level | Minutes | Ends in |", "| ---: | --- | --- | ---: | --- |"]
+    rows += [
+        f"| {lesson.order:02d} | {_link(lesson, up)}<br>{lesson.title_ko} "
+        f"| {lesson.level} | {lesson.minutes} | {lesson.ends_in} |"
         for lesson in lessons
-    )
+    ]
+    return "\n".join(rows) + f"\n\n{len(lessons)} lessons, {sum(lesson.minutes for lesson in lessons)} minutes in all."
+
+
+def _link(lesson: curriculum.Lesson, up: str) -> str:
+    return f"[{lesson.title}]({up}modules/{lesson.id}.ipynb)"
 
 
 def track_list(root: Path, up: str) -> str:
     """Every track with the lessons that name it."""
     lessons = curriculum.lessons(root)
     return "\n\n".join(
-        f"## {track.title} ({track.title_ko})\n\n*For:* {track.audience}\n\n{track.summary}\n\n"
-        + lesson_list([lesson for lesson in lessons if track.id in lesson.tracks], up)
+        f"## {track.title} ({track.title_ko})\n\n**For:** {track.audience}\n\n{track.summary}\n\n"
+        + lesson_table([lesson for lesson in lessons if track.id in lesson.tracks], up)
         for track in curriculum.tracks(root)
     )
 
 
+def status(root: Path, up: str) -> str:
+    """The report of the last `hallyu check` as a table, or a sentence that there is none."""
+    path = root / "reports" / "check.json"
+    if not path.exists():
+        return "*There is no report: `hallyu check` was not run where this book was built.*"
+    report = json.loads(path.read_text(encoding="utf-8"))
+    results = {result["lesson"]: result for result in report["lessons"]}
+    rows = ["| Lesson | | Seconds | Peak memory, MB |", "| --- | :---: | ---: | ---: |"]
+    failures = []
+    for lesson in curriculum.lessons(root):
+        result = results.get(lesson.id)
+        if result is None:
+            rows.append(f"| {_link(lesson, up)} | not in this run | | |")
+            continue
+        peak = "" if result["peak_mb"] is None else f"{result['peak_mb']:,.0f}"
+        rows.append(f"| {_link(lesson, up)} | {'✓' if result['passed'] else '✗'} | {result['seconds']:.1f} | {peak} |")
+        failures += [f"- {lesson.title}: `{failure}`" for failure in result["failures"]]
+    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
+    made = f"Run on {report['date']} with Python {report['python']} on {report['system']}: {versions}."
+    return "\n\n".join(part for part in (made, "\n".join(rows), "\n".join(failures)) if part)
+
+
 def contents(root: Path, pages: list[str]) -> dict[str, object]:
-    """The table of contents: the book's own pages, then a part for each module."""
-    modules = curriculum.modules(root)
+    """The table of contents: the book's own pages by part, and a part for each module after the first."""
     parts = [
-        {
-            "caption": "The course",
-            "chapters": [{"file": page} for page in pages[1:] if page.startswith("book/")],
-        }
+        (caption, [f"book/{name}" for name in names if f"book/{name}" in pages]) for caption, names in PARTS.items()
     ]
-    for module in modules:
-        own = [page for page in pages if page.startswith(f"modules/{module.id}/")]
-        parts.append(
-            {"caption": f"{module.title} · {module.title_ko}", "chapters": [{"file": page} for page in own]}
-        )
-    loose = [
-        page
-        for page in pages
-        if page.startswith("modules/") and page.split("/")[1] not in {m.id for m in modules}
+    parts[1:1] = [
+        (f"{module.title} · {module.title_ko}", [page for page in pages if page.startswith(f"modules/{module.id}/")])
+        for module in curriculum.modules(root)
     ]
-    parts.append({"caption": "Lessons", "chapters": [{"file": page} for page in loose]})
-    return {"format": "jb-book", "root": pages[0], "parts": [part for part in parts if part["chapters"]]}
+    listed = [{"caption": caption, "chapters": [{"file": page} for page in own]} for caption, own in parts if own]
+    return {"format": "jb-book", "root": pages[0], "parts": listed}
 
 
 def cache_key(root: Path) -> str:

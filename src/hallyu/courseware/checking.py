@@ -1,5 +1,6 @@
 """`hallyu check`: run lessons with nbval in a fresh copy, compare their references, and report what it took."""
 
+import datetime
 import json
 import platform
 import re
@@ -136,6 +137,7 @@ def table(results: list[Result]) -> str:
 def write_report(results: list[Result], folder: Path) -> Path:
     """Write check.json, with the versions of what matters, and check.md into *folder*; the first one's path."""
     report = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "versions": {name: metadata.version(name) for name in PACKAGES},
