@@ -1,6 +1,5 @@
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,12 +83,7 @@ def deliver(folder, text, panels):
     export.export(strip.stack(lettered), "webtoon-canvas", folder / "slices", told, signing_folder=None)
     psd.write_psd(folder / "episode.psd", lettered)
     script.write(story, folder / "script.txt")
-    table = strings.from_script(story)
-    rows = {
-        id: replace(row, texts={**row.texts, **story.translations.get(id, {})})
-        for id, row in table.rows.items()
-    }
-    strings.write(strings.Strings(rows), folder / "strings.csv")
+    strings.write(strings.from_script(story), folder / "strings.csv")
 
 
 @pytest.fixture(scope="session")
