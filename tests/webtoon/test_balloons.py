@@ -12,6 +12,9 @@ from hallyu.webtoon.script import Cut, Line, Script
 
 FACES = {"하린": (90, 420, 330, 700), "도윤": (470, 440, 710, 720)}
 
+INK = 6
+"""The ink of a line lies up to this many px off its balloon's centre: 가 and 눈 are not equally high."""
+
 
 def panel(*lines, effect="", faces=FACES, height=900):
     ground = np.full((height, 800, 4), (150, 180, 210, 255), np.uint8)
@@ -56,6 +59,11 @@ def test_balloons_clear_faces_and_each_other_hold_their_text_and_read_in_order(l
     for id, text in texts.items():
         box = bodies[id]
         assert box[0] < text[0] and box[1] < text[1] and text[2] < box[2] and text[3] < box[3]
+    for (_, a), (_, b) in combinations(texts.items(), 2):
+        rise = (a[1] + a[3] - b[1] - b[3]) / 2
+        assert rise <= INK, "a later balloon lies higher than an earlier one"
+        beside = min(a[3], b[3]) - max(a[1], b[1]) > 0.5 * max(a[3] - a[1], b[3] - b[1])
+        assert not beside or a[0] + a[2] < b[0] + b[2], "of two side by side the left one is read first"
     shapes = [layer for name, layer in lettered.layers.items() if name.startswith("말풍선")]
     ink = [layer for name, layer in lettered.layers.items() if name.startswith("대사")]
     covered = np.maximum.reduce([shape[..., 3] for shape in shapes])

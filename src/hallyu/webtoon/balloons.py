@@ -267,12 +267,15 @@ def _cost(
 def _conflict(
     balloon: Balloon, xs: np.ndarray, ys: np.ndarray, other: Balloon, spot: tuple[float, float]
 ) -> np.ndarray:
-    """Where *balloon* would touch *other*, placed at *spot*, or be read before it."""
+    """Where *balloon* would touch *other*, placed at *spot*, or be read before it.
+
+    A later balloon never lies higher than an earlier one, and beside it only on its right.
+    """
     a, b = balloon.half
     dx, dy = np.abs(xs - spot[0]) - a - other.half[0], np.abs(ys - spot[1]) - b - other.half[1]
     overlap = np.minimum(ys + b, spot[1] + other.half[1]) - np.maximum(ys - b, spot[1] - other.half[1])
     beside = overlap > min(b, other.half[1])
-    earlier = np.where(beside, xs <= spot[0], ys <= spot[1])
+    earlier = (ys < spot[1]) | (beside & (xs <= spot[0]))
     return ((dx < GAP) & (dy < GAP)) | earlier
 
 
@@ -375,11 +378,11 @@ class _Drawing:
                 w, h = int(bounds.width()), int(bounds.height())
 
                 def price(spot, w=w, h=h):
-                    # Beside the figure rather than on it, low, and to a side.
+                    # Where the figure is least, whatever else; then low, and to a side.
                     x, y = spot
                     covered = _inside(table, x, y, x + w, y + h) / (w * h)
                     low, side = (y + h / 2) / self.panel.height - 0.72, (x + w / 2) / WIDTH - 0.5
-                    return 2.0 * covered + abs(low) - 0.4 * abs(side)
+                    return 6.0 * covered + abs(low) - 0.4 * abs(side)
 
                 x, y = min(spots, key=price)
                 path.offset(x - bounds.left(), y - bounds.top())
