@@ -215,16 +215,16 @@ def test_801_pixels_are_one_too_many(copy):
 def test_one_tall_slice_is_no_slicing(copy):
     page = page_of(copy)
     reslice(copy, page, [len(page)])
-    assert codes(artefacts.layout(copy)) == {"height"}
+    assert "height" in codes(artefacts.layout(copy))
 
 
 def test_a_slice_over_two_megabytes_is_named(copy):
     noise = np.random.default_rng(0).integers(0, 255, (1235, 800, 3), np.uint8)
     Image.fromarray(noise).save(copy / "slices" / "001.jpg", quality=100, subsampling=0)
-    assert "001.jpg is 2.2 MB" in messages(artefacts.layout(copy)) or "bytes" in codes(artefacts.layout(copy))
+    assert "001.jpg is 2." in messages(artefacts.layout(copy))
 
 
-@pytest.mark.parametrize("factor", [1.5, 2, 3])
+@pytest.mark.parametrize("factor", [1.5, 2])
 @pytest.mark.parametrize(
     "method", [cv2.INTER_NEAREST, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4], ids=["nearest", "cubic", "lanczos"]
 )
@@ -305,8 +305,8 @@ def test_another_story_of_the_same_cast_in_the_same_forest_is_ones_own(copy):
 
 
 def test_the_sample_scripts_are_those_of_the_course():
-    ours = {story.title: artefacts.shingles(story) for story in map(script.read, MEDIA.glob("[!.]*a.txt"))}
-    ours |= {story.title: artefacts.shingles(story) for story in [script.read(MEDIA / "first-snow.txt")]}
+    stories = [script.read(MEDIA / f"{name}.txt") for name in ("first-snow", "umbrella")]
+    ours = {story.title: artefacts.shingles(story) for story in stories}
     assert artefacts.samples() == ours
 
 
@@ -416,7 +416,7 @@ def repaint(page, delivery, number, panel):
     page[y0:y1] = art[-(y1 - y0) :] if len(art) >= y1 - y0 else cv2.resize(art, (800, y1 - y0))
 
 
-def test_a_figure_with_other_hair_and_clothes_is_not_the_one_ordered(copy, panels):
+def test_a_figure_with_other_hair_and_clothes_is_not_the_one_ordered(copy):
     other = draw(
         STORY.replace(
             "pink ponytail hair, violet eyes, white sweater", "black bob hair, green eyes, red coat"
@@ -441,17 +441,15 @@ def test_one_face_pasted_into_every_panel_is_seen(copy, panels):
     assert findings.marks(found, 10) == 0
 
 
-def test_faces_that_all_wear_one_expression_do_not_act(copy, tmp_path):
+def test_faces_that_all_wear_one_expression_do_not_act(copy):
     still = STORY
     for word in ("수줍음", "놀람", "슬픔", "미소"):
         still = still.replace(f"({word})", "")
-    (tmp_path / "still").mkdir()
-    deliver(
-        tmp_path / "still",
-        STORY,
-        [replace(p, cut=q.cut) for p, q in zip(draw(still), draw(STORY), strict=True)],
-    )
-    assert "expression" in codes(artefacts.characters(tmp_path / "still"))
+    page, delivery = page_of(copy), artefacts.open_delivery(copy)
+    for panel in draw(still):
+        repaint(page, delivery, panel.cut.number, panel)
+    reslice(copy, page)
+    assert "expression" in codes(artefacts.characters(copy))
 
 
 def test_backgrounds_without_anybody_are_not_characters(copy, panels):

@@ -43,8 +43,8 @@ MIN_LETTERS = lettering.MIN_SIZE * words_on_page.PER_EM - 1
 """Least height of a line of letters in pixels at 800 px; one pixel is forgiven for rounding."""
 MIN_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA."""
-SAME_WORDS = 0.6
-"""Likeness above which letters on the page are the script's words: the same words measure 0.96 and more, others 0.33."""
+SAME_WORDS = 0.5
+"""Likeness above which letters on the page are the script's words; see `words_on_page.likeness`."""
 SCREEN_CHARACTERS = 96.0
 """Most characters on one phone screen, counted as the Korean timed-text guide does: eight seconds at its 12 a second.
 The eight seconds are ours."""
@@ -58,6 +58,8 @@ SAME_PICTURE = 0.985
 SHARP = 0.24
 """Least share of the change across edges that is finer than two pixels: pages drawn at full width measure 0.31 to 0.40,
 pages enlarged by a half 0.18 and less."""
+MAX_DISCLOSURE = 60_000
+"""Characters; a hundred generated figures need 25,000. The notice is drawn anew, and must not fill the memory."""
 SAME_PAGE = 4.0
 """Mean difference in levels (0-255) allowed between the layers and the JPEG slices."""
 LAYER_NAMES = {"art": ("그림", "art"), "balloon": ("말풍선", "balloon", "balloons"), "text": ("글자", "text")}
@@ -375,7 +377,7 @@ def _crowded(delivery: Delivery) -> Iterator[Finding]:
 
 
 def _start(text: str) -> str:
-    return text if len(text) <= 16 else text[:15] + "…"
+    return untrusted.shown(text if len(text) <= 16 else text[:15] + "…")
 
 
 # --- Figures ------------------------------------------------------------------------------------------------------
@@ -485,7 +487,7 @@ def characters(folder: Path) -> list[Finding]:
         )
         found.append(Finding("expression", said, 3))
     for a, b in combinations(seen, 2):
-        if (a.look != b.look or a.cut.number != b.cut.number) and _same_face(a.picture, b.picture):
+        if a.look != b.look and _same_face(a.picture, b.picture):
             said = f"Cuts {a.cut.number} and {b.cut.number} use one picture of a face: draw {b.name} again."
             found.append(Finding("pasted", said, 4))
     return found
@@ -636,6 +638,13 @@ def _groups(folder: Path, name: str) -> dict[int, dict[str, list[Layer]]]:
 
     try:
         document = PSDImage.open(folder / name)
+        pixels = sum(
+            abs(layer.width * layer.height) for layer in document.descendants() if not layer.is_group()
+        )
+        if pixels > 3 * untrusted.MAX_PIXELS:
+            raise HallyuError(
+                f"The layers of {name} hold {pixels:,} pixels: that is no episode, they were not opened."
+            )
         cuts = [g for g in document if g.is_group() and g.is_visible() and re.search(r"\d", g.name)]
         return {int(re.search(r"\d{1,4}", g.name)[0]): _kinds(g) for g in cuts}
     except HallyuError:
@@ -650,16 +659,12 @@ def _kinds(group) -> dict[str, list[Layer]]:
     found: dict[str, list[Layer]] = {kind: [] for kind in LAYER_NAMES}
     for inner in group:
         kind = next((k for k, names in LAYER_NAMES.items() if inner.name.strip().casefold() in names), None)
-        if kind is None or not inner.is_group() or not inner.is_visible():
-            continue
-        for layer in inner.descendants():
-            if not layer.is_group() and layer.is_visible():
-                if not 0 < layer.width * layer.height <= untrusted.MAX_PIXELS:
-                    raise HallyuError(
-                        f"A layer of {LAYERS} is {layer.width:,} x {layer.height:,} px: it was not opened."
-                    )
-                pixels = np.asarray(layer.topil().convert("RGBA"))
-                found[kind].append(Layer(pixels, layer.top, layer.left))
+        if kind and inner.is_group() and inner.is_visible():
+            found[kind] = [
+                Layer(np.asarray(layer.topil().convert("RGBA")), layer.top, layer.left)
+                for layer in inner.descendants()
+                if not layer.is_group() and layer.is_visible()
+            ]
     return found
 
 
@@ -757,11 +762,19 @@ def disclosure(folder: Path) -> list[Finding]:
     named = {(part.cut, part.part) for part in told.ai}
     for cut, part in sorted(generated - named) if told.used_ai else ():
         found.append(
-            Finding("untrue", f"{part} in cut {cut} was generated, and the disclosure does not say so.", 3)
+            Finding(
+                "untrue",
+                f"{untrusted.shown(part)} in cut {cut} was generated, and the disclosure does not say so.",
+                3,
+            )
         )
     for cut, part in sorted(named - generated):
         found.append(
-            Finding("untrue", f"The disclosure names {part} in cut {cut}; the work log has no such step.", 2)
+            Finding(
+                "untrue",
+                f"The disclosure names {untrusted.shown(part)} in cut {cut}; the work log has no such step.",
+                2,
+            )
         )
     for cut, name, _ in _near_figures(delivery):
         if (cut.number, name) not in generated | drawn:
@@ -791,8 +804,10 @@ def read_log(folder: Path) -> list[Entry]:
 
 
 def _told_disclosure(data: object) -> Disclosure:
-    if not isinstance(data, dict):
-        raise HallyuError("The disclosure in the manifest cannot be read: export the episode again.")
+    if not isinstance(data, dict) or len(str(data)) > MAX_DISCLOSURE:
+        raise HallyuError(
+            "The disclosure in the manifest is none, or far too long: export the episode again."
+        )
     told = Disclosure.from_dict(data)
     kinds = [tuple(map(type, (part.cut, part.part, part.tool, part.method))) for part in told.ai]
     if set(kinds) - {(int, str, str, str)} or told.cuts < 1:
@@ -809,7 +824,7 @@ def _people(told: Disclosure, entries: list[Entry]) -> Iterator[Finding]:
     for part in told.human:
         if part.times != times.get((part.name, part.action), 0):
             said = (
-                f"The disclosure says {part.name} did “{part.action}” {part.times} times; "
+                f"The disclosure says {untrusted.shown(part.name)} did “{untrusted.shown(part.action)}” {part.times} times; "
                 f"the work log says {times.get((part.name, part.action), 0)}."
             )
             yield Finding("untrue", said, 2)
