@@ -118,7 +118,10 @@ WORDS = {
     "not_drawn": ("밑그림", "sketch"),
     "seed_n": ("시드 {seed}", "seed {seed}"),
     "no_script": ("먼저 대본을 검토하세요.", "Check the script first."),
-    "draw_first": ("아직 그리지 않은 컷입니다. 먼저 ‘모두 그리기’를 누르세요.", "This cut is not drawn yet: press Draw all first."),
+    "draw_first": (
+        "아직 그리지 않은 컷입니다. 먼저 ‘모두 그리기’를 누르세요.",
+        "This cut is not drawn yet: press Draw all first.",
+    ),
     "draw_rest": (
         "아직 그리지 않은 컷이 {n}개 있습니다. ‘컷’에서 모두 그린 뒤에 오세요.",
         "{n} cuts are not drawn yet: draw them all under Cuts first.",
@@ -126,7 +129,8 @@ WORDS = {
     "no_lines": ("이 대본에는 글자를 얹을 말이 없습니다.", "This script has no words to letter."),
     "lettered": ("{id}: 글자를 다시 얹었습니다.", "{id} is lettered again."),
     "pace": (
-        "{n}화면, 읽는 데 약 {seconds}초, 화면마다 {each}초. 가장 느린 화면은 {slow}번째({slowest}초). 말 없는 가장 긴 구간은 {quiet}화면.",
+        "{n}화면, 읽는 데 약 {seconds}초, 화면마다 {each}초. 가장 느린 화면은 {slow}번째({slowest}초). "
+        "말 없는 가장 긴 구간은 {quiet}화면.",
         "{n} screens, about {seconds} s of reading, {each} s a screen. The slowest is screen {slow} ({slowest} s). "
         "The longest stretch without words is {quiet} screens.",
     ),
@@ -178,7 +182,14 @@ FONTS = ["Pretendard", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "
 PAGE = {
     "i18n": LABELS,
     "css": CSS,
-    "theme": gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=["ui-monospace", "monospace"]),
+    "theme": gr.themes.Base(
+        primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=["ui-monospace", "monospace"]
+    ).set(
+        button_primary_background_fill="#0f766e", button_primary_background_fill_hover="#115e59",
+        button_secondary_background_fill="#e8ecf2", button_cancel_background_fill="#e8ecf2",
+        block_info_text_color="#566072", block_label_text_color="#3d4657", block_title_text_color="#3d4657",
+        checkbox_label_background_fill="#eef1f6", input_background_fill="#f3f5f9",
+    ),
     "js": "() => document.body.classList.remove('dark')",
     "footer_links": [],
     "run_history": False,

@@ -35,8 +35,10 @@ Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
 """Asked between two steps; True stops there."""
 
-DELIVERY = ("slices", "episode*.psd", "script.txt", "work.jsonl")
-"""What a delivery folder holds; a long episode has a second PSD."""
+DELIVERY = ("slices", "cuts-*.psd", "script.txt", "work.jsonl")
+"""What a delivery folder holds."""
+PSD_CUTS = 6
+"""Cuts in one layered PSD. A file of 18 cuts takes 3.4 GB while it is written, and as much to open; six take 1 GB."""
 PREVIEW = 480
 """Width in pixels of the small picture kept beside each take."""
 
@@ -269,18 +271,21 @@ def deliver(
     disclosure = episode.disclosure()
     draft = folder.parent / f".{folder.name}.making"
     shutil.rmtree(draft, ignore_errors=True)  # left by a run that was killed
-    steps = len(episode.script.cuts) + 3
+    numbers = [cut.number for cut in episode.script.cuts]
+    cuts, parts = len(numbers), range(0, len(numbers), PSD_CUTS)
+    steps = cuts + 2 + len(parts)
     try:
         strip = episode.strip(language, progress and (lambda done, _, what: progress(done, steps, what)), cancelled)
-        _step(progress, cancelled, steps - 3, steps, "slices")
+        _step(progress, cancelled, cuts, steps, "slices")
         export.export(strip, profile, draft / "slices", disclosure, format)
         rows = [below.y0 - above.y1 for above, below in pairwise(strip.placements)]
         del strip
-        _step(progress, cancelled, steps - 2, steps, "report")
+        _step(progress, cancelled, cuts + 1, steps, "report")
         report = preflight.validate(draft / "slices", profile)
         report.write(draft / "slices")
-        _step(progress, cancelled, steps - 1, steps, "PSD")
-        _write_psd(episode, draft / "episode.psd", language, rows)
+        for part, start in enumerate(parts):
+            _step(progress, cancelled, cuts + 2 + part, steps, "PSD")
+            _write_psd(episode, numbers[start : start + PSD_CUTS], draft, language, rows[start:])
         scripts.write(episode.script, draft / "script.txt")
         if episode.log.path.exists():
             shutil.copy(episode.log.path, draft / "work.jsonl")
@@ -400,14 +405,14 @@ def _step(progress: Progress | None, cancelled: Cancelled | None, done: int, tot
         progress(done, total, what)
 
 
-def _write_psd(episode: Episode, path: Path, language: str, rows: list[int]) -> None:
-    """The layered PSD, its cuts as far apart as in the strip; *rows* lie from art to art."""
-    panels = [episode.lettered(cut.number, language) for cut in episode.script.cuts]
+def _write_psd(episode: Episode, numbers: list[int], folder: Path, language: str, rows: list[int]) -> None:
+    """The layered PSD of some cuts, as far apart as in the strip; *rows* lie from art to art, after each cut."""
+    panels = [episode.lettered(number, language) for number in numbers]
     gutters = [
         max(0, gap - above.pad_bottom - below.pad_top)
-        for gap, (above, below) in zip(rows, pairwise(panels), strict=True)
+        for gap, (above, below) in zip(rows, pairwise(panels), strict=False)
     ]
-    psd.write_psd(path, panels, gutters)
+    psd.write_psd(folder / f"cuts-{numbers[0]:02d}-{numbers[-1]:02d}.psd", panels, gutters)
 
 
 def _refuse_strangers(folder: Path) -> None:
