@@ -22,14 +22,23 @@ def syllables() -> str:
 
 def main() -> None:
     """Subset, rename, write."""
-    options = subset.Options(flavor="woff2", hinting=False, layout_features=["kern"], name_IDs=[0, 1, 2, 3, 4, 6, 13])
+    options = subset.Options(
+        flavor="woff2", hinting=False, layout_features=["kern"], name_IDs=[0, 1, 2, 3, 4, 6, 13]
+    )
     font = subset.load_font(SOURCE, options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=syllables() + "".join(map(chr, range(0x20, 0x7F))) + "·…–—‘’“”×°")
     subsetter.subset(font)
     names = font["name"]
     names.names = [record for record in names.names if record.nameID == 0 and record.platformID == 3]
-    for number, text in {1: NAME, 2: "Bold", 3: f"{NAME} 1.0", 4: NAME, 6: "HallyuRound", 13: LICENCE}.items():
+    for number, text in {
+        1: NAME,
+        2: "Bold",
+        3: f"{NAME} 1.0",
+        4: NAME,
+        6: "HallyuRound",
+        13: LICENCE,
+    }.items():
         names.setName(text, number, 3, 1, 0x409)
     subset.save_font(font, BOOK / "_static/hallyu-round.woff2", options)
 

@@ -109,7 +109,10 @@ def lesson_table(lessons: list[curriculum.Lesson], up: str) -> str:
         f"| {lesson.level} | {lesson.minutes} | {lesson.ends_in} |"
         for lesson in lessons
     ]
-    return "\n".join(rows) + f"\n\n{len(lessons)} lessons, {sum(lesson.minutes for lesson in lessons)} minutes in all."
+    return (
+        "\n".join(rows)
+        + f"\n\n{len(lessons)} lessons, {sum(lesson.minutes for lesson in lessons)} minutes in all."
+    )
 
 
 def _link(lesson: curriculum.Lesson, up: str) -> str:
@@ -141,7 +144,9 @@ def status(root: Path, up: str) -> str:
             rows.append(f"| {_link(lesson, up)} | not in this run | | |")
             continue
         peak = "" if result["peak_mb"] is None else f"{result['peak_mb']:,.0f}"
-        rows.append(f"| {_link(lesson, up)} | {'✓' if result['passed'] else '✗'} | {result['seconds']:.1f} | {peak} |")
+        rows.append(
+            f"| {_link(lesson, up)} | {'✓' if result['passed'] else '✗'} | {result['seconds']:.1f} | {peak} |"
+        )
         failures += [f"- {lesson.title}: `{failure}`" for failure in result["failures"]]
     versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
     made = f"Run on {report['date']} with Python {report['python']} on {report['system']}: {versions}."
@@ -151,13 +156,19 @@ def status(root: Path, up: str) -> str:
 def contents(root: Path, pages: list[str]) -> dict[str, object]:
     """The table of contents: the book's own pages by part, and a part for each module after the first."""
     parts = [
-        (caption, [f"book/{name}" for name in names if f"book/{name}" in pages]) for caption, names in PARTS.items()
+        (caption, [f"book/{name}" for name in names if f"book/{name}" in pages])
+        for caption, names in PARTS.items()
     ]
     parts[1:1] = [
-        (f"{module.title} · {module.title_ko}", [page for page in pages if page.startswith(f"modules/{module.id}/")])
+        (
+            f"{module.title} · {module.title_ko}",
+            [page for page in pages if page.startswith(f"modules/{module.id}/")],
+        )
         for module in curriculum.modules(root)
     ]
-    listed = [{"caption": caption, "chapters": [{"file": page} for page in own]} for caption, own in parts if own]
+    listed = [
+        {"caption": caption, "chapters": [{"file": page} for page in own]} for caption, own in parts if own
+    ]
     return {"format": "jb-book", "root": pages[0], "parts": listed}
 
 
