@@ -19,7 +19,7 @@ INK = 6
 def panel(*lines, effect="", faces=FACES, height=900):
     ground = np.full((height, 800, 4), (150, 180, 210, 255), np.uint8)
     layers = {"background": ground}
-    for name, (x0, y0, x1, y1) in faces.items():
+    for name, (x0, y0, x1, _) in faces.items():
         layers[name] = np.zeros_like(ground)
         layers[name][y0:height, x0:x1] = (240, 210, 190, 255)
     lines = tuple(Line(f"c01-{n}", text, speaker, kind) for n, (text, speaker, kind) in enumerate(lines, 1))
@@ -44,7 +44,9 @@ WORDS = st.text(st.sampled_from("가나눈이첫왜온날 "), min_size=1, max_si
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     lines=st.lists(
-        st.tuples(WORDS, st.sampled_from(list(FACES)), st.sampled_from(["speech", "thought", "shout", "whisper"])),
+        st.tuples(
+            WORDS, st.sampled_from(list(FACES)), st.sampled_from(["speech", "thought", "shout", "whisper"])
+        ),
         min_size=1,
         max_size=3,
     )
@@ -55,7 +57,7 @@ def test_balloons_clear_faces_and_each_other_hold_their_text_and_read_in_order(l
     assert len(bodies) >= len(lines)
     for box in bodies.values():
         assert not [face for face in boxes(lettered, "face").values() if meet(box, face)]
-        assert 0 <= box[0] and box[2] <= 800 and 0 <= box[1] and box[3] <= len(lettered.image())
+        assert box[0] >= 0 and box[2] <= 800 and box[1] >= 0 and box[3] <= len(lettered.image())
     for id, text in texts.items():
         box = bodies[id]
         assert box[0] < text[0] and box[1] < text[1] and text[2] < box[2] and text[3] < box[3]
@@ -97,7 +99,11 @@ def test_two_balloons_of_one_speaker_are_one_shape_with_one_tail():
 def test_a_crowded_panel_grows_into_the_gutter():
     faces = {"하린": (20, 60, 400, 380), "도윤": (420, 60, 780, 380)}
     lettered = letter(panel(("왜 안 왔어?", "하린", "speech"), faces=faces, height=400))
-    assert lettered.pad_top > 0 and lettered.image().shape == (400 + lettered.pad_top + lettered.pad_bottom, 800, 3)
+    assert lettered.pad_top > 0 and lettered.image().shape == (
+        400 + lettered.pad_top + lettered.pad_bottom,
+        800,
+        3,
+    )
     assert boxes(lettered, "face")["하린"][1] == 60 + lettered.pad_top
 
 
@@ -112,7 +118,9 @@ def test_another_language_leaves_the_art_alone():
     story = Script("첫눈", {}, (drawn.cut,), translations={"c01-1": {"en": "Why didn't you come?"}})
     before = drawn.art()
     korean, english = (balloons.letter(drawn, story, language=x) for x in ("ko", "en"))
-    assert " ".join(english.text[0].lines) == "Why didn't you come?" and korean.text[0].lines == ("왜 안 왔어?",)
+    assert " ".join(english.text[0].lines) == "Why didn't you come?" and korean.text[0].lines == (
+        "왜 안 왔어?",
+    )
     assert np.array_equal(drawn.art(), before)
 
 

@@ -84,7 +84,7 @@ def test_an_adverb_that_leans_forward_stays_with_its_verb():
 
 def test_balance_is_the_true_minimum():
     """Against trying every way to place the breaks."""
-    from itertools import combinations
+    from itertools import combinations, pairwise
 
     text = "그럴 리가… 나는 매일 학교에서 기다렸는데 너는 한 번도 오지 않았어."
     pieces = lettering.split(text, measure, 400)
@@ -93,7 +93,7 @@ def test_balance_is_the_true_minimum():
     costs = {}
     for places in combinations(range(1, len(pieces)), count - 1):
         edges = (0, *places, len(pieces))
-        lines = [" ".join(p.text for p in pieces[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+        lines = [" ".join(p.text for p in pieces[a:b]) for a, b in pairwise(edges)]
         if max(map(measure, lines)) <= 400:
             raggedness = sum(
                 ((measure(line) - total * c / sum(chords)) / 400) ** 2
@@ -130,7 +130,9 @@ def test_a_long_line_is_dealt_at_sentence_ends():
 
 
 def test_400_characters_say_where_to_divide():
-    with pytest.raises(HallyuError, match=r"c02-1 is 400 characters long.*Move what follows “.*\.” to the next cut"):
+    with pytest.raises(
+        HallyuError, match=r"c02-1 is 400 characters long.*Move what follows “.*\.” to the next cut"
+    ):
         lettering.deal("긴 말이 있다. " * 44 + "끝이다.", "c02-1")
     with pytest.raises(HallyuError, match="Divide it after"):
         lettering.fit("긴 말이 있다. " * 11, 420)

@@ -9,7 +9,13 @@ from hallyu.webtoon.script import Cut, Line, Script
 
 def script(text="눈이다!"):
     cuts = (
-        Cut(1, 1, "bust", "street", lines=(Line("c01-1", text, "하린"), Line("c01-2", "정말, “첫눈”이네.", "도윤"))),
+        Cut(
+            1,
+            1,
+            "bust",
+            "street",
+            lines=(Line("c01-1", text, "하린"), Line("c01-2", "정말, “첫눈”이네.", "도윤")),
+        ),
         Cut(2, 1, "bust", "street", effect="사르륵"),
     )
     return Script("첫눈", {}, cuts)
@@ -58,7 +64,9 @@ def test_merge_takes_what_fits_and_names_the_rest():
 
 def test_a_stale_translation_is_not_taken():
     merged, problems = strings.merge(strings.from_script(script("비다!")), translated(), "en")
-    assert problems == ["c01-1 was translated from “눈이다!”, and the script now says “비다!”: translate it again."]
+    assert problems == [
+        "c01-1 was translated from “눈이다!”, and the script now says “비다!”: translate it again."
+    ]
     with pytest.raises(HallyuError, match="c01-1 has no en text"):
         merged.text("c01-1", "en")
 

@@ -113,11 +113,12 @@ def letter(
     """
     cut = panel.cut
     strings = strings or from_script(script)
-    balloons = [
-        make_balloon(line.id if number == 0 else f"{line.id}.{number + 1}", part, line.kind, line.speaker)
-        for line in cut.lines
-        for number, part in enumerate(lettering.deal(fonts.check(lettering.short_enough(strings.text(line.id, language)), line.id), line.id))
-    ]
+    balloons = []
+    for line in cut.lines:
+        words = fonts.check(lettering.short_enough(strings.text(line.id, language)), line.id)
+        for number, part in enumerate(lettering.deal(words, line.id), 1):
+            id = line.id if number == 1 else f"{line.id}.{number}"
+            balloons.append(make_balloon(id, part, line.kind, line.speaker))
     spots = place(balloons, panel)
     drawing = _Drawing(panel, balloons, spots)
     if cut.effect:
@@ -230,7 +231,7 @@ def _inside(table: np.ndarray, x0, y0, x1, y1):
 
 
 def _grid(balloon: Balloon, height: int, reach: int) -> tuple[np.ndarray, np.ndarray]:
-    a, b = balloon.half
+    a = balloon.half[0]
     x = np.arange(MARGIN + a, WIDTH - MARGIN - a + 1, GRID)
     if len(x) == 0:
         raise HallyuError(f"{balloon.id} is wider than the panel: shorten its longest word.")
@@ -257,9 +258,7 @@ def _cost(
         away = np.hypot(np.maximum(0, np.abs(xs - mx) - a), np.maximum(0, np.abs(ys - my) - b))
         cost += away / WIDTH + 0.5 * (ys > my)
     for x, y, u, v in panel.faces.values():
-        near = (
-            (xs + a + CLEAR > x) & (xs - a - CLEAR < u) & (ys + b + CLEAR > y) & (ys - b - CLEAR < v)
-        )
+        near = (xs + a + CLEAR > x) & (xs - a - CLEAR < u) & (ys + b + CLEAR > y) & (ys - b - CLEAR < v)
         cost[near] = np.inf
     return cost
 
@@ -403,7 +402,9 @@ class _Drawing:
         low = max((r.bottom() for r in bounds), default=0.0)
         pad_bottom = max(0, math.ceil(low + 6 - self.panel.height))
         height = pad_top + self.panel.height + pad_bottom
-        layers = {name: _paint(path, kind, dashed, height, pad_top) for name, path, kind, dashed in self.shapes}
+        layers = {
+            name: _paint(path, kind, dashed, height, pad_top) for name, path, kind, dashed in self.shapes
+        }
         boxes = [
             ("face", name, (x0, y0 + pad_top, x1, y1 + pad_top))
             for name, (x0, y0, x1, y1) in self.panel.faces.items()
@@ -510,10 +511,14 @@ def _cloud(cx: float, cy: float, a: float, b: float) -> skia.Path:
     """Even puffs along the curve; the union of circles and the body."""
     puffs = max(10, round((a + b) / 22))
     radius = math.pi * (a + b) / puffs * 0.36
-    path = _closed([_on_curve(cx, cy, a - radius * 0.5, b - radius * 0.5, t) for t in np.linspace(0, 6.2832, 181)[:-1]])
+    path = _closed(
+        [_on_curve(cx, cy, a - radius * 0.5, b - radius * 0.5, t) for t in np.linspace(0, 6.2832, 181)[:-1]]
+    )
     for n in range(puffs):
         x, y = _on_curve(cx, cy, a - radius, b - radius, 2 * math.pi * (n + 0.5) / puffs)
-        path = skia.Op(path, skia.Path().addCircle(x, y, radius * (1.12 if n % 2 else 0.94)), skia.PathOp.kUnion_PathOp)
+        path = skia.Op(
+            path, skia.Path().addCircle(x, y, radius * (1.12 if n % 2 else 0.94)), skia.PathOp.kUnion_PathOp
+        )
     return path
 
 
@@ -538,7 +543,9 @@ def _burst(cx: float, cy: float, a: float, b: float, seed: int) -> skia.Path:
 def _band(p: tuple[float, float], q: tuple[float, float], half: float) -> skia.Path:
     way = math.dist(p, q) or 1.0
     nx, ny = -(q[1] - p[1]) / way * half, (q[0] - p[0]) / way * half
-    return _closed([(p[0] + nx, p[1] + ny), (q[0] + nx, q[1] + ny), (q[0] - nx, q[1] - ny), (p[0] - nx, p[1] - ny)])
+    return _closed(
+        [(p[0] + nx, p[1] + ny), (q[0] + nx, q[1] + ny), (q[0] - nx, q[1] - ny), (p[0] - nx, p[1] - ny)]
+    )
 
 
 def _distance_to_box(start: tuple[float, float], way: tuple[float, float], box: Box) -> float:

@@ -6,6 +6,7 @@ before the particles (학교 / 에서는), not inside them.
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -41,7 +42,7 @@ UNITS = (
 )
 _NUMBER = re.compile(r"[\d.,:]*\d$")
 _UNIT = re.compile(rf"(?:{UNITS})(?:$|[^A-Za-z])")
-SHORT_BEFORE = set("안 못 더 잘 꼭 또 그 이 저 한 두 세 네 내 제 왜 a an the".split())
+SHORT_BEFORE = {*"안못더잘꼭또그이저한두세네내제왜", "a", "an", "the"}
 """Words that lean on the next one; a line does not end with them if another break is as good."""
 LEANING = re.compile(r"(?:수|것|거|게|걸|건|줄|때|뿐|만큼|적|리|데|지)(?:[은는이가도만을를에야]|$)")
 """Dependent nouns (의존 명사) that lean on the word before: 할 수, 그럴 리가."""
@@ -321,7 +322,12 @@ def _split_word(word: str) -> list[str]:
     parts, start = [], 0
     for position in range(1, len(word)):
         before, after = word[position - 1], word[position]
-        if after in NOT_AT_START or before in NOT_AT_END or " " in (before, after) or unicodedata.combining(after):
+        if (
+            after in NOT_AT_START
+            or before in NOT_AT_END
+            or " " in (before, after)
+            or unicodedata.combining(after)
+        ):
             continue
         parts.append(word[start:position])
         start = position
@@ -334,7 +340,7 @@ def _inner_costs(word: str) -> dict[int, float]:
     if not re.search("[가-힣]{3}", word):
         return costs
     tokens = _tokens(word)
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in itertools.pairwise(tokens):
         if token.start < before.start + before.len or token.start in costs:
             continue  # fused into one syllable, as in 갔 = 가 + 았
         # Tags that begin with J (particle), E (ending) or X (suffix) lean on what stands before them.
@@ -350,7 +356,7 @@ def _tokens(word: str) -> tuple:
 
 
 @functools.cache
-def _kiwi():  # noqa: ANN202
+def _kiwi():
     from kiwipiepy import Kiwi
 
     return Kiwi(num_workers=1)

@@ -38,7 +38,9 @@ def write_psd(
     for number, panel in enumerate(panels):
         height = panel.pad_top + panel.panel.height + panel.pad_bottom
         if height > limit:
-            raise HallyuError(f"Cut {panel.cut.number} is {height} px high; a PSD holds {limit}: divide the cut.")
+            raise HallyuError(
+                f"Cut {panel.cut.number} is {height} px high; a PSD holds {limit}: divide the cut."
+            )
         y += gutters[number - 1] if number and parts[-1] else 0
         if y + height > limit:
             parts.append([])

@@ -95,12 +95,16 @@ def read(path: str | Path, source: str = "ko") -> Strings:
     except OSError as error:
         raise HallyuError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise HallyuError(f"{path.name} is not UTF-8: save it from the spreadsheet as “CSV UTF-8”.") from error
+        raise HallyuError(
+            f"{path.name} is not UTF-8: save it from the spreadsheet as “CSV UTF-8”."
+        ) from error
     table = csv.DictReader(io.StringIO(text, newline=""))
     columns = table.fieldnames or []
     missing = [name for name in ("id", source) if name not in columns]
     if missing:
-        raise HallyuError(f"{path.name} has no column {' or '.join(missing)}: its first line must name the columns.")
+        raise HallyuError(
+            f"{path.name} has no column {' or '.join(missing)}: its first line must name the columns."
+        )
     rows: dict[str, Row] = {}
     for number, cells in enumerate(table, 2):
         id = (cells["id"] or "").strip()
@@ -109,7 +113,9 @@ def read(path: str | Path, source: str = "ko") -> Strings:
         if id in rows:
             raise HallyuError(f"{path.name}, row {number}: the id {id} is there twice.")
         texts = {name: cells[name] for name in columns if name and name not in FIXED and cells[name]}
-        rows[id] = Row(id, cells.get("kind") or "", cells.get("speaker") or "", texts, cells.get("note") or "")
+        rows[id] = Row(
+            id, cells.get("kind") or "", cells.get("speaker") or "", texts, cells.get("note") or ""
+        )
     return Strings(rows, source)
 
 
@@ -132,7 +138,9 @@ def merge(current: Strings, translated: Strings, language: str) -> tuple[Strings
         text = theirs.texts.get(language, "").strip()
         was, now = theirs.texts.get(current.source, ""), row.texts[current.source]
         if was != now:
-            problems.append(f"{id} was translated from “{was}”, and the script now says “{now}”: translate it again.")
+            problems.append(
+                f"{id} was translated from “{was}”, and the script now says “{now}”: translate it again."
+            )
         elif not text:
             problems.append(f"{id} (“{now}”) has an empty {language} cell.")
         else:
