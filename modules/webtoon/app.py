@@ -624,7 +624,8 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
 
         def cuts_to_script(name, session: Session, request: gr.Request):
             written = session.decisions.script(session.episode.script.title, session.episode.script.cast)
-            return {**checked_text(script.format(written), name, session, request), take_cuts: gr.Button(visible=False)}
+            session.text = script.format(written)  # its cuts are in the work log already, one by one
+            return {**checked_text(session.text, name, session, request), take_cuts: gr.Button(visible=False)}
 
         told_asked, shown = guard(asked), [asked, proposal, decide, take_cuts]
         propose.click(told_asked(propose_cuts), [prose, narrator, text, writer, session], shown)
@@ -637,6 +638,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
         def draw_all(text, name, start, session: Session, request: gr.Request):
             now = language_of(request)
             session.take_script(text, name)
+            session.episode.refuse_errors()
             session.start_at(whole(start))
             yield {drawing: note(say(now, "loading"))}
             use = engine_of()

@@ -122,6 +122,12 @@ class Episode:
             )
         return panel
 
+    def refuse_errors(self) -> None:
+        """Raises HallyuError when the validator finds errors in the script."""
+        errors = [p for p in validation.validate(self.script) if p.severity == "error"]
+        if errors:
+            raise HallyuError(f"The script has {len(errors)} error(s) to solve before it is drawn; first: {errors[0]}")
+
     def waiting(self) -> list[int]:
         """Numbers of the cuts whose chosen take is not there yet."""
         return [cut.number for cut in self.script.cuts if not self.drawn(cut.number)]
@@ -133,9 +139,7 @@ class Episode:
 
         Raises HallyuError when the script has errors, and Stopped when *cancelled* says so between two cuts.
         """
-        errors = [p for p in validation.validate(self.script) if p.severity == "error"]
-        if errors:
-            raise HallyuError(f"The script has {len(errors)} error(s) to solve before it is drawn; first: {errors[0]}")
+        self.refuse_errors()
         self.model = engine.model
         waiting = self.waiting()
         for done, number in enumerate(waiting):

@@ -1,0 +1,275 @@
+"""The webtoon app in a real browser: what a person does, and what they cannot see."""
+
+import importlib.util
+import io
+import sys
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from hallyu import models
+from hallyu.errors import HallyuError
+
+sync_api = pytest.importorskip("playwright.sync_api")
+gr = pytest.importorskip("gradio")
+
+APP = Path(__file__).parents[2] / "modules" / "webtoon" / "app.py"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE = 180_000
+"""Milliseconds until a step counts as hung; how long steps take is measured elsewhere."""
+SCRIPT = """# 눈길
+@하늘: girl, black bob hair, brown eyes, red coat
+  en: Haneul
+
+[1] 설정샷, 눈 숲
+내레이션: 첫눈이 왔다.
+  en: The first snow came.
+[2] 상반신, 눈 숲
+하늘(미소): 왔다!
+  en: It came!
+[3] 설정샷, 밤 도시
+효과음: 휘잉
+  en: whoosh
+"""
+
+
+@pytest.fixture(scope="module")
+def app():
+    spec = importlib.util.spec_from_file_location("webtoon_app", APP)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["webtoon_app"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def address(app):
+    blocks = app.build()
+    _, url, _ = blocks.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **app.PAGE)
+    yield url
+    blocks.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip("there is no /usr/bin/chromium: install Debian's chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """visit(locale, width) -> the page, ready; at the end nothing may have gone wrong that a person cannot see."""
+    seen, contexts, home = [], [], urlsplit(address).netloc
+
+    def failed(request):
+        # The page itself closes the stream of events when a step is over.
+        if "/queue/data" not in request.url:
+            seen.append(f"failed: {request.url}")
+
+    def visit(locale="en-US", width=1280):
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": 844}, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda m: seen.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda e: seen.append(f"script: {e}"))
+        page.on("requestfailed", failed)
+        page.on(
+            "request",
+            lambda r: seen.append(f"other host: {r.url}")
+            if r.url.startswith("http") and urlsplit(r.url).netloc != home
+            else None,
+        )
+        page.goto(address)
+        page.locator("#found .note").wait_for()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert seen == []
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """Skips, with the reason, where the bundled model is not here yet."""
+    try:
+        return models.load("webtoon-character")
+    except HallyuError as error:
+        pytest.skip(f"the bundled webtoon model is not here: {error}")
+
+
+def overflow(page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def step(page, number: int) -> None:
+    page.locator("#steps button[role=tab]").nth(number).click()
+
+
+def check(page, text: str) -> None:
+    """Put a script in and wait for the validator's answer to it."""
+    page.evaluate("document.querySelector('#found').dataset.old = document.querySelector('#found').innerHTML")
+    page.locator("#script textarea").fill(text)
+    page.locator("#check").click()
+    page.wait_for_function(
+        "document.querySelector('#found .note') && "
+        "document.querySelector('#found').innerHTML !== document.querySelector('#found').dataset.old"
+    )
+
+
+def test_labels_are_complete_in_both_languages(app):
+    korean, english = app.LABELS.translations["ko"], app.LABELS.translations["en"]
+    assert korean.keys() == english.keys()
+    assert not [key for key, text in korean.items() if not any("가" <= c <= "힣" for c in text)]
+    assert not [key for key, text in english.items() if any("가" <= c <= "힣" for c in text) or not text.strip()]
+
+
+def test_the_page_speaks_the_browsers_language(visit):
+    tabs = "#steps button[role=tab]"
+    korean = visit("ko-KR")
+    assert korean.locator(tabs).all_inner_texts() == ["대본", "컷", "글자", "스크롤", "납품"]
+    assert "18컷" in korean.locator("#found .note").inner_text()
+    english = visit("en-US")
+    assert english.locator(tabs).all_inner_texts() == ["Script", "Cuts", "Letters", "Scroll", "Deliver"]
+    assert "18 cuts" in english.locator("#found .note").inner_text()
+    assert "__i18n__" not in korean.content() + english.content()
+
+
+def test_nothing_is_wider_than_a_phone(visit):
+    page = visit("ko-KR", 390)
+    for number in range(5):
+        step(page, number)
+        assert overflow(page) <= 0, f"step {number + 1} is wider than the phone"
+    assert page.locator("#steps button[role=tab]").last.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The script is empty"),
+        ("# 눈\n" + "가" * 3_400_000, "the limit is 1 MB"),
+        (SCRIPT.replace("왔다!", "왔다! 😀"), "which the letterer cannot set"),
+        (SCRIPT.replace("왔다!", "שלום"), "which the letterer cannot set"),
+        (SCRIPT.replace("왔다!", "가나다라 " * 100), "no balloon holds more than 120"),
+        (SCRIPT.replace("red coat", "silver wings"), "The model does not know “wings”"),
+        (SCRIPT.replace("하늘(미소)", "하눌(미소)"), "did you mean 하늘"),
+    ],
+    ids=["empty", "10 MB", "emoji", "right-to-left", "400 characters", "unknown look", "unknown name"],
+)
+def test_bad_scripts_get_a_sentence_and_are_not_drawn(visit, text, said):
+    page = visit()
+    check(page, text)
+    assert said in page.locator("#found").inner_text()
+    assert "Traceback" not in page.content()
+    step(page, 1)
+    page.locator("#draw").click()
+    page.locator("#drawing .note.bad").wait_for()
+    assert "Traceback" not in page.content()
+
+
+def test_each_suggestion_is_decided_by_the_writer(visit):
+    page = visit()
+    page.locator("#helper button").first.click()
+    page.locator("#prose textarea").fill("하늘은 숲에 왔다. “왔다!” 하늘이 웃으며 말했다. 하늘은 눈물이 났다.")
+    page.locator("#propose").click()
+    page.locator("#proposal textarea").wait_for()
+    first = page.locator("#asked").inner_text()
+    page.locator("#accept").click()
+    page.wait_for_function("old => document.querySelector('#asked').innerText !== old", arg=first)
+    while page.locator("#reject").is_visible():
+        now = page.locator("#asked").inner_text()
+        page.locator("#reject").click()
+        page.wait_for_function("old => document.querySelector('#asked').innerText !== old", arg=now)
+    assert "1 accepted" in page.locator("#asked").inner_text()
+    page.locator("#take_cuts").click()
+    page.wait_for_function("document.querySelector('#script textarea').value.split('\\n[').length === 2")
+
+
+def test_from_script_to_zip(visit, engine, tmp_path):
+    page = visit("en-US", 390)
+    check(page, SCRIPT)
+    assert "3 cuts" in page.locator("#found .note").inner_text()
+    step(page, 2)
+    page.locator("#lettering .note.bad").wait_for()  # nothing is drawn yet, and the page says so
+
+    step(page, 1)
+    page.locator("#draw").click()
+    page.locator("#drawing .note.good").wait_for()
+    captions = page.locator("#cuts .caption-label")
+    assert captions.all_inner_texts() == ["1 · seed 1", "2 · seed 1", "3 · seed 1"]
+    page.locator("#cuts .thumbnail-item").nth(1).click()
+    page.locator("#large img").wait_for()
+    before = page.locator("#large img").get_attribute("src")
+    page.locator("#reroll").click()
+    page.wait_for_function("document.querySelector('#seed input').value === '2'")
+    page.wait_for_function("old => document.querySelector('#large img').src !== old", arg=before)
+    page.locator("#tried label").first.click()  # and back to seed 1, which is the same picture
+    page.wait_for_function("old => document.querySelector('#large img').src === old", arg=before)
+    assert overflow(page) <= 0
+
+    step(page, 2)
+    page.locator("#lettered img").wait_for()
+    old = page.locator("#lettered img").get_attribute("src")
+    page.locator("#words textarea").fill("밤새 첫눈이 내렸다.")
+    page.locator("#reletter").click()
+    page.locator("#lettering .note.good").wait_for()
+    assert page.locator("#lettered img").get_attribute("src") != old
+    page.locator("#words textarea").fill("눈이다 😀")
+    page.locator("#reletter").click()
+    page.locator("#lettering .note.bad").wait_for()
+    assert overflow(page) <= 0
+
+    step(page, 3)
+    page.locator("#preview").click()
+    page.locator("#scroll .phone img").first.wait_for()
+    frame = page.evaluate("(f => [f.clientWidth, f.scrollHeight - f.clientHeight])(document.querySelector('.phone'))")
+    assert frame[0] <= 390 and frame[1] > 1000, "the strip scrolls inside its frame"
+    assert page.locator(".gutter").count() == 2
+    assert overflow(page) <= 0
+
+    step(page, 4)
+    page.locator("#make").click()
+    page.locator("#download").wait_for()
+    assert "ready to upload" in page.locator("#made .note").inner_text()
+    assert "Contains images generated by AI" in page.locator("#made .notice").get_attribute("alt")
+    assert overflow(page) <= 0
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    download.value.save_as(tmp_path / "episode.zip")
+    with zipfile.ZipFile(tmp_path / "episode.zip") as archive:
+        names = archive.namelist()
+        slices = [Image.open(io.BytesIO(archive.read(name))) for name in names if name.endswith(".jpg")]
+        assert archive.read("cuts-01-03.psd")[:4] == b"8BPS"
+        assert "밤새 첫눈이 내렸다." in archive.read("script.txt").decode()
+        assert "AI" in archive.read("slices/disclosure.txt").decode()
+        log = archive.read("work.jsonl").decode()
+    assert slices and {picture.width for picture in slices} == {800}
+    assert max(picture.height for picture in slices) <= 1280
+    assert '"edit"' in log and '"select"' in log
+    assert "slices/report.html" in names
+
+
+def test_a_cancelled_run_keeps_what_is_drawn(visit, engine):
+    page = visit()
+    page.locator("#sample").click()
+    step(page, 1)
+    page.locator("#draw").click()
+    page.wait_for_function("document.querySelector('#drawing progress')?.value >= 1")
+    page.locator("#cancel").click()
+    page.wait_for_function("document.querySelector('#drawing').innerText.startsWith('Stopped')")
+    drawn = page.locator("#drawing progress").evaluate("bar => bar.value")
+    assert 1 <= drawn < 18
+    shown = page.locator("#cuts .caption-label").all_inner_texts()
+    assert sum("seed" in caption for caption in shown) == drawn
