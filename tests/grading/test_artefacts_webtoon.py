@@ -21,6 +21,7 @@ from hallyu.provenance.worklog import WorkLog
 from hallyu.webtoon import balloons, compose, drawing, export, fonts, psd, script, strings, strip, vocabulary
 from hallyu.webtoon.vocabulary import CAST, SHOTS, VIEWS
 
+PSD = "cuts-01-07.psd"
 MEDIA = Path(__file__).resolve().parents[2] / "modules" / "webtoon" / "media"
 
 STORY = """# 막차
@@ -93,7 +94,7 @@ def deliver(folder, text, panels):
     lettered = [balloons.letter(panel, story) for panel in panels]
     told = disclose(story.title, panels, log.entries())
     export.export(strip.stack(lettered), "webtoon-canvas", folder / "slices", told, signing_folder=None)
-    psd.write_psd(folder / "episode.psd", lettered)
+    psd.write_psd(folder / PSD, lettered)
     script.write(story, folder / "script.txt")
     strings.write(strings.from_script(story), folder / "strings.csv")
 
@@ -579,14 +580,14 @@ def test_a_sound_effect_left_out_of_the_manifest_is_missed(copy):
 
 def save_layers(folder, panels, text=STORY):
     story = script.parse(text)
-    psd.write_psd(folder / "episode.psd", [balloons.letter(panel, story) for panel in panels])
+    psd.write_psd(folder / PSD, [balloons.letter(panel, story) for panel in panels])
 
 
 def test_a_flat_page_saved_as_psd_has_no_layers(copy):
     from psd_tools import PSDImage
 
-    PSDImage.frompil(Image.fromarray(page_of(copy))).save(copy / "episode.psd")
-    assert "has no group for any cut" in messages(artefacts.layers(copy))
+    PSDImage.frompil(Image.fromarray(page_of(copy))).save(copy / PSD)
+    assert "has a group for any cut" in messages(artefacts.layers(copy))
 
 
 def test_letters_painted_into_the_art_are_not_on_a_layer_of_their_own(copy, panels):
@@ -598,7 +599,7 @@ def test_letters_painted_into_the_art_are_not_on_a_layer_of_their_own(copy, pane
         )
         for each, page in zip(lettered, flat, strict=True)
     ]
-    psd.write_psd(copy / "episode.psd", painted)
+    psd.write_psd(copy / PSD, painted)
     assert "nothing is on the layers of balloon and text" in messages(artefacts.layers(copy))
 
 
@@ -609,16 +610,16 @@ def test_layers_of_another_take_are_not_this_episode(copy):
 
 def test_a_cut_without_its_group_is_named(copy, panels):
     save_layers(copy, panels[:-1])
-    assert messages(artefacts.layers(copy)) == "episode.psd has no group for cut 7."
+    assert messages(artefacts.layers(copy)) == "No cuts-*.psd has a group for cut 7."
 
 
 def test_a_photoshop_file_that_breaks_off_or_lies_about_its_size_is_not_opened(copy):
-    whole = (copy / "episode.psd").read_bytes()
-    (copy / "episode.psd").write_bytes(whole[: len(whole) // 2])
+    whole = (copy / PSD).read_bytes()
+    (copy / PSD).write_bytes(whole[: len(whole) // 2])
     assert "breaks off or is damaged" in messages(artefacts.layers(copy))
-    (copy / "episode.psd").write_bytes(whole[:14] + struct.pack(">II", 30_000, 30_000) + whole[22:])
+    (copy / PSD).write_bytes(whole[:14] + struct.pack(">II", 30_000, 30_000) + whole[22:])
     assert "30,000 x 30,000 px" in messages(artefacts.layers(copy))
-    (copy / "episode.psd").write_bytes(b"PK" + whole)
+    (copy / PSD).write_bytes(b"PK" + whole)
     assert "is not a Photoshop file" in messages(artefacts.layers(copy))
 
 

@@ -1,6 +1,6 @@
 """Grading a webtoon episode: the delivered folder is opened again and measured.
 
-A delivery holds script.txt, slices/ (as `hallyu.webtoon.export` writes it), episode.psd, strings.csv and work.jsonl.
+A delivery holds script.txt, slices/ and cuts-….psd (as `hallyu.webtoon.episode` writes them), strings.csv and work.jsonl.
 Each grader takes the folder and returns what it found; none believes a file that another file, or a pixel, contradicts:
 the words in a balloon are laid over the script's, the faces are read by the judge, the slices are joined and cut again.
 """
@@ -37,7 +37,7 @@ from hallyu.webtoon.script import Cut, Line, Script
 from hallyu.webtoon.vocabulary import Look
 
 PROFILE = "webtoon-canvas"
-SCRIPT, SLICES, LAYERS, STRINGS, LOG = "script.txt", "slices", "episode.psd", "strings.csv", "work.jsonl"
+SCRIPT, SLICES, LAYERS, STRINGS, LOG = "script.txt", "slices", "cuts-*.psd", "strings.csv", "work.jsonl"
 MIN_CUTS = 6
 MIN_LETTERS = lettering.MIN_SIZE * words_on_page.PER_EM - 1
 """Least height of a line of letters in pixels at 800 px; one pixel is forgiven for rounding."""
@@ -207,7 +207,7 @@ def complete(folder: Path) -> list[Finding]:
     if not any(True for _ in delivery.lines()):
         found.append(Finding("silent", "Nobody says anything: give the letterer at least one line.", 3))
     for name in (LAYERS, STRINGS, LOG):
-        if not (folder / name).is_file():
+        if not any(folder.glob(name)):
             found.append(Finding("missing", f"{name} is missing from the delivery.", 2))
     return found
 
@@ -596,19 +596,19 @@ def _shared(a: Box, b: Box) -> float:
 
 @grader(5)
 def layers(folder: Path) -> list[Finding]:
-    """Whether the Photoshop file opens with a group for each cut (art, balloon, text) and shows the delivered strip."""
+    """Whether the Photoshop files open with a group for each cut (art, balloon, text) and show the delivered strip."""
     delivery = open_delivery(folder)
     groups: dict[int, dict[str, list]] = {}
-    for name in sorted(p.name for p in folder.glob("*.psd")):
+    for name in sorted(path.name for path in folder.glob(LAYERS)):
         untrusted.read_psd_size(folder, name)
         groups |= _groups(folder, name)
     if not groups:
-        raise HallyuError(f"{LAYERS} has no group for any cut: save the layers, not the finished page.")
+        raise HallyuError(f"No {LAYERS} has a group for any cut: save the layers, not the finished page.")
     found = []
     for cut in delivery.script.cuts:
         group = groups.get(cut.number)
         if group is None:
-            found.append(Finding("no group", f"{LAYERS} has no group for cut {cut.number}.", 2))
+            found.append(Finding("no group", f"No {LAYERS} has a group for cut {cut.number}.", 2))
             continue
         wanted = ["art", *(["balloon", "text"] if cut.lines else ["text"] if cut.effect else [])]
         empty = [kind for kind in wanted if not any(layer.image.any() for layer in group[kind])]
