@@ -1,9 +1,12 @@
 """Every grader gives the good delivery full marks, and takes points from wrong work and from cheats, in words."""
 
 import json
+import logging
 import os
 import shutil
 import struct
+import sys
+import warnings
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -842,3 +845,15 @@ def test_grading_prints_each_finding_with_its_price(good, copy, capsys):
     change_table(copy, lambda text: "\n".join(text.splitlines()[:-1]))
     assert findings.grade(artefacts.string_table, copy) == 3
     assert "✗ strings.csv has no row c07-1" in capsys.readouterr().out
+
+
+def test_what_libraries_say_while_grading_never_reaches_stderr(capfd):
+    @findings.grader(1)
+    def noisy(folder):
+        print("loading", file=sys.stderr)
+        warnings.warn("old", stacklevel=1)
+        logging.getLogger("library").warning("strange")
+        return []
+
+    assert findings.grade(noisy, ".") == 1
+    assert capfd.readouterr().err == ""

@@ -1,6 +1,9 @@
 """What a grader found, in the trade's words, and the marks that are left."""
 
+import contextlib
 import functools
+import io
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,9 +59,12 @@ def marks(findings: Iterable[Finding], out_of: float) -> float:
 def grade(graded: Grader, folder: str | Path) -> float:
     """Print what *graded* finds in *folder*, a line each, and return the marks.
 
-    As the last line of a test cell this is the partial credit that nbgrader reads.
+    As the last line of a test cell this is the partial credit that nbgrader reads. What libraries say on stderr
+    meanwhile is dropped, because nbgrader gives 0 to a test cell that writes there.
     """
-    findings = graded(folder)
+    with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        findings = graded(folder)
     for finding in findings:
         print(f"✗ {finding.message} (−{finding.points:g})")
     left = marks(findings, graded.points)
