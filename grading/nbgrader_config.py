@@ -3,9 +3,7 @@
 import os
 from pathlib import Path
 
-from traitlets.config import get_config
-
-c = get_config()
+c = get_config()  # noqa: F821 - nbgrader's loader provides it
 here = Path(__file__).resolve().parent
 
 c.CourseDirectory.course_id = "hallyu-studio"
