@@ -36,6 +36,8 @@ TEXT_WIDTH = 380
 """Widest line in a balloon, in pixels; narration may take half as much again."""
 ROUND = 2.4
 """Exponent of the balloon's curve: 2 is an ellipse; a little more leaves room for the corners of the text."""
+NECK = 110
+"""Longest bridge between two balloons of one speaker, in pixels; further apart each has a tail."""
 EFFECT_SIZE = 120
 
 
@@ -309,7 +311,7 @@ class _Drawing:
         (x0, y0), (x1, y1) = spots[n - 1], spots[n]
         neck = _band((x0, y0), (x1, y1), 15)
         outside = skia.Op(skia.Op(neck, bodies[n - 1], _MINUS), bodies[n], _MINUS)
-        if outside.getBounds().height() > 130 or outside.getBounds().width() > 200:
+        if max(outside.getBounds().height(), outside.getBounds().width()) > NECK:
             return None
         others = [body for i, body in enumerate(bodies) if i not in (n - 1, n)]
         return neck if _is_clear(outside, self.panel.faces.values(), others) else None
@@ -347,7 +349,11 @@ class _Drawing:
             self.boxes.append(("balloon", balloon.id, bounds))
             letters, block = skia.Path(), balloon.block
             face_ = fonts.heavy if balloon.kind == "shout" else fonts.dialogue
-            for row, (line, width) in enumerate(zip(block.lines, block.widths, strict=True)):
+            # The dots of “…” stand at half height beside Hangul and on the baseline beside Latin letters.
+            dots_low = not any("가" <= c <= "힣" for line in block.lines for c in line)
+            for row, line in enumerate(block.lines):
+                line = line.replace("…", "...") if dots_low else line
+                width = face_(block.size).width(line)
                 # A Hangul syllable's ink is centred 0.36 em above the baseline.
                 baseline = y + (row - (len(block.lines) - 1) / 2) * block.pitch + 0.36 * block.size
                 letters.addPath(face_(block.size).outline(line), x - width / 2, baseline)

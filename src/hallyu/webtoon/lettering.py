@@ -42,8 +42,9 @@ UNITS = (
 )
 _NUMBER = re.compile(r"[\d.,:]*\d$")
 _UNIT = re.compile(rf"(?:{UNITS})(?:$|[^A-Za-z])")
-SHORT_BEFORE = {*"안못더잘꼭또그이저한두세네내제왜", "a", "an", "the"}
-"""Words that lean on the next one; a line does not end with them if another break is as good."""
+SHORT_BEFORE = {"an", "the"}
+"""Words that lean on the next one, as every word of one letter does (안 와, 서 있다, I am); a line does not end with
+them if another break is as good."""
 LEANING = re.compile(r"(?:수|것|거|게|걸|건|줄|때|뿐|만큼|적|리|데|지)(?:[은는이가도만을를에야]|$)")
 """Dependent nouns (의존 명사) that lean on the word before: 할 수, 그럴 리가."""
 
@@ -312,9 +313,9 @@ def _penalty(before: str, after: str) -> float:
     """Cost of a line break between two words: none after a pause, more where one leans on the other."""
     if before[-1] in ".,!?…~":
         return 0.0
-    if before.split()[-1].lower() in SHORT_BEFORE or LEANING.match(after):
-        return 0.12
-    return 0.02
+    last = before.split()[-1].lower()
+    short = last in SHORT_BEFORE or (len(last) == 1 and not LEANING.match(last))
+    return 0.12 if short or LEANING.match(after) else 0.02
 
 
 def _split_word(word: str) -> list[str]:
