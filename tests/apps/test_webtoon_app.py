@@ -144,8 +144,9 @@ def test_the_page_speaks_the_browsers_language(visit):
     assert "__i18n__" not in korean.content() + english.content()
 
 
-def test_nothing_is_wider_than_a_phone(visit):
-    page = visit("ko-KR", 390)
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_nothing_is_wider_than_a_phone(visit, locale):
+    page = visit(locale, 390)
     for number in range(5):
         step(page, number)
         assert overflow(page) <= 0, f"step {number + 1} is wider than the phone"
