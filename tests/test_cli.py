@@ -40,7 +40,7 @@ def test_learn_prepares_and_says_so(run, tmp_path):
     result = run("learn", "--prepare-only")
     assert result.exit_code == 0
     assert "1 new, 0 brought up to date, 0 changed by you" in result.stdout
-    assert (tmp_path / "workspace/start.ipynb").exists()
+    assert (tmp_path / "workspace/start.md").exists()
 
 
 def test_models_lists_the_catalogue(run):

@@ -50,10 +50,10 @@ def learn(
     done = workspace.prepare(root, desk)
     typer.echo(
         f"Workspace {desk}: {len(done.new)} new, {len(done.updated)} brought up to date, "
-        f"{len(done.yours) + len(done.newer)} changed by you and left alone."
+        f"{len(done.yours) + len(done.newer)} changed by you and kept as they are."
     )
     for name in done.newer:
-        typer.echo(f"  A newer edition of {name} is there." + _how_to_take(name))
+        typer.echo(f"  The course has a newer edition of {name}." + _how_to_take(name))
     if not prepare_only:
         lab.serve(desk, browser, typer.echo)
 

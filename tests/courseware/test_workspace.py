@@ -30,12 +30,12 @@ def contents(folder):
 
 def test_the_learner_gets_stubs_media_and_a_start_page(course, desk):
     done = workspace.prepare(course, desk)
-    assert sorted(done.new) == ["start.ipynb", LESSON, "webtoon/media/flakes.png"]
+    assert sorted(done.new) == ["start.md", LESSON, "webtoon/media/flakes.png"]
     text = (desk / LESSON).read_text(encoding="utf-8")
     assert "SOLUTION" not in text
     assert "2 * flakes" not in text
     assert "    ...  # your turn" in nbformat.reads(text, 4).cells[7].source
-    assert "(webtoon/01-count-the-snow.ipynb)" in (desk / "start.ipynb").read_text(encoding="utf-8")
+    assert "(webtoon/01-count-the-snow.ipynb)" in (desk / "start.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ def test_a_killed_process_can_be_run_again(course, desk):
     assert not (desk / workspace.MANIFEST).exists()
     done = workspace.prepare(course, desk)
     assert done.newer == done.yours == []
-    assert done.same == ["start.ipynb"]
+    assert done.same == ["start.md"]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a system with /dev/full")
 def test_a_full_disk_is_one_sentence(course, desk, monkeypatch):
     monkeypatch.setattr(workspace.Path, "write_bytes", lambda self, data: _write_to_full_disk(data))
-    with pytest.raises(HallyuError, match=r"start\.ipynb was not written: No space left on device\.$"):
+    with pytest.raises(HallyuError, match=r"start\.md was not written: No space left on device\.$"):
         workspace.prepare(course, desk)
     assert contents(desk) == {}
 

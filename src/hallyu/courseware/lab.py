@@ -17,6 +17,9 @@ from hallyu.errors import HallyuError
 
 FIRST_PORT = 8888
 LAST_PORT = 8987
+PAGE = f"/lab/tree/{START}"
+# Pages open as pages and not as their source; no news; no panel for those who make assignments.
+SETTINGS = Path(__file__).parent / "jupyterlab"
 
 
 def free_port(first: int = FIRST_PORT, last: int = LAST_PORT) -> int:
@@ -33,7 +36,7 @@ def free_port(first: int = FIRST_PORT, last: int = LAST_PORT) -> int:
 def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = print) -> int:
     """Run JupyterLab in *workspace* until it is stopped; say its address when it answers. Its exit code."""
     port, token = free_port(), secrets.token_urlsafe(24)
-    address = f"http://127.0.0.1:{port}/lab/tree/{START}?token={token}"
+    address = f"http://127.0.0.1:{port}{PAGE}?token={token}"
     process = subprocess.Popen(
         _command(workspace, port, open_browser),
         # Beside this Python: its kernels, and `hallyu` for the launcher's apps.
@@ -47,10 +50,10 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
         while process.poll() is None and not _answers(f"http://127.0.0.1:{port}/api"):
             time.sleep(0.2)
         if process.poll() is None:
-            say(f"The course is open at {address}\nStop it with Ctrl+C.")
+            say(f"The course is open at {address}\nTo stop it, press Ctrl+C here.")
         code = process.wait()
     except KeyboardInterrupt:
-        say("Closing JupyterLab; your files are saved as you left them.")
+        say("\nClosing JupyterLab. What you saved is in the workspace.")
         process.terminate()
         process.wait()
         return 0
@@ -71,10 +74,15 @@ def _command(workspace: Path, port: int, open_browser: bool) -> list[str]:
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.open_browser={open_browser}",
-        f"--LabApp.default_url=/lab/tree/{START}",
-        # News and version checks would ask other hosts.
-        "--LabApp.news_url=",
-        "--Application.log_level=WARN",
+        f"--LabApp.default_url={PAGE}",
+        f"--LabApp.app_settings_dir={SETTINGS}",
+        # News, the check for a newer JupyterLab and its shop of extensions would ask other hosts.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        # Ctrl+C is the answer; warnings about other people's set-ups would only alarm a newcomer.
+        "--ServerApp.answer_yes=True",
+        "--Application.log_level=ERROR",
     ]
 
 

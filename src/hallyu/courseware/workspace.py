@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_markdown_cell, new_notebook
 
 from hallyu.courseware import curriculum
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 
 MANIFEST = ".hallyu-delivered.json"
-START = "start.ipynb"
+# Markdown, not a notebook: JupyterLab saves a notebook that was only opened, and the page would count as changed.
+START = "start.md"
 TURN = "...  # your turn"
 ANSWER = "*Write your answer here.*"
 SOLUTION = re.compile(
@@ -121,7 +121,7 @@ def take(root: Path, workspace: Path, lesson: curriculum.Lesson, today: datetime
 
 def _edition(root: Path) -> Iterator[tuple[str, bytes]]:
     """Path in the workspace and content of every file that the course delivers."""
-    yield START, _notebook_bytes(start_page(root))
+    yield START, start_page(root).encode()
     for lesson in curriculum.lessons(root):
         yield f"{lesson.module}/{lesson.path.name}", _released_bytes(lesson.path)
     for folder, target in _folders(root):
@@ -139,10 +139,11 @@ def _folders(root: Path) -> Iterator[tuple[Path, str]]:
         yield assignment, f"assignments/{assignment.name}"
 
 
-def start_page(root: Path) -> nbformat.NotebookNode:
+def start_page(root: Path) -> str:
     """The page that opens first: every module and lesson, with its minutes and what it ends in."""
     parts = [
-        "# Start here\n\nOpen a lesson and run its cells with Shift+Enter. What you change here stays yours."
+        "# Start here\n\nOpen a lesson and run its cells one by one with Shift+Enter. "
+        "These copies are yours: nothing that you change is overwritten."
     ]
     titles = {module.id: f"{module.title} ({module.title_ko})" for module in curriculum.modules(root)}
     headed = None
@@ -154,9 +155,7 @@ def start_page(root: Path) -> nbformat.NotebookNode:
             f"- [{lesson.order:02d} {lesson.title}]({lesson.module}/{lesson.path.name}) ({lesson.title_ko})  \n"
             f"  {lesson.level} · {lesson.minutes} min · ends in: {lesson.ends_in}"
         )
-    cell = new_markdown_cell("\n\n".join(parts), id="start-here")
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    return "\n\n".join(parts) + "\n"
 
 
 def _released_bytes(path: Path) -> bytes:
