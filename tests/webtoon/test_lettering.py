@@ -80,6 +80,12 @@ def test_a_number_keeps_its_unit():
 
 def test_an_adverb_that_leans_forward_stays_with_its_verb():
     assert "안" not in [line.split()[-1] for line in lettering.fit("나는 오늘 너를 안 만날 거야", 300).lines]
+    assert lettering.fit("한 시간만 서 있다 오렴.", 380).lines == ("한 시간만", "서 있다 오렴.")
+
+
+def test_a_dependent_noun_stays_with_the_word_before():
+    text = "기다리는 동안은, 아직 끝난 게 아니니까."
+    assert lettering.break_lines(text, measure, 300) == ["기다리는 동안은,", "아직 끝난 게", "아니니까."]
 
 
 def test_balance_is_the_true_minimum():
