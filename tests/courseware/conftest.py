@@ -29,6 +29,18 @@ CHECK = """def check_double(answer):
 
 check_double(double)"""
 
+# An app that only works when its page, its scripts and its events all come through.
+GREETER = """import gradio as gr
+
+def build():
+    with gr.Blocks() as page:
+        name, greeting = gr.Textbox(label="Name"), gr.Textbox(label="Greeting")
+        gr.Button("Greet").click(lambda text: f"{text}, first snow!", name, greeting)
+    return page
+
+PAGE = {"css": ".greeter { color: red }", "footer_links": []}
+"""
+
 
 def sound_lesson(**changes):
     """A lesson that keeps the whole contract, with *changes* to its metadata."""
@@ -68,24 +80,37 @@ def _write_lesson(root, name="01-count-the-snow", notebook=None, **changes):
     return path
 
 
-@pytest.fixture
-def course(tmp_path):
-    """The root of a course with one module, one lesson and one track."""
-    (tmp_path / "modules/webtoon/media").mkdir(parents=True)
-    (tmp_path / "book").mkdir()
-    (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "modules/webtoon/media/flakes.png").write_bytes(b"flakes")
-    (tmp_path / "modules/webtoon/index.md").write_text(
+def _make_course(root):
+    """Put a course with one module, one lesson and one track into *root*."""
+    (root / "modules/webtoon/media").mkdir(parents=True)
+    (root / "book").mkdir()
+    (root / "pyproject.toml").write_text("")
+    (root / "modules/webtoon/media/flakes.png").write_bytes(b"flakes")
+    (root / "modules/webtoon/index.md").write_text(
         "---\ntitle: Webtoon\ntitle_ko: 웹툰\nsummary: From script to strip.\norder: 1\n---\n\n# Webtoon\n",
         encoding="utf-8",
     )
-    (tmp_path / "book/tracks.toml").write_text(
+    (root / "book/tracks.toml").write_text(
         '[webtoon-creator]\ntitle = "Webtoon creator"\ntitle_ko = "웹툰 작가"\naudience = "Artists"\n'
         'summary = "All."\n',
         encoding="utf-8",
     )
-    _write_lesson(tmp_path)
-    return tmp_path
+    _write_lesson(root)
+    return root
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The root of a course with one module, one lesson and one track."""
+    return _make_course(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def served_course(tmp_path_factory):
+    """Such a course for a server to keep open, with an app that greets."""
+    root = _make_course(tmp_path_factory.mktemp("served"))
+    (root / "modules/webtoon/app.py").write_text(GREETER)
+    return root
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Every module's app under one address: modules/<module>/app.py gives build(), mounted at /<module>/."""
+"""Every module's app under one address: modules/<module>/app.py gives build(), mounted at /<module>/.
+
+An app.py may also hold PAGE: what Gradio takes when the page is mounted (theme, css, translations).
+"""
 
 import importlib.util
 import sys
@@ -32,17 +35,19 @@ def server(root: Path, root_path: str = "") -> FastAPI:
 
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     base, links = root_path.rstrip("/"), []
-    titles = {module.id: module for module in curriculum.modules(root)}
+    titles = {door.id: door for door in curriculum.modules(root)}
     for path in sorted((root / "modules").glob("*/app.py")):
         name = path.parent.name
-        blocks = _load(path).build()
+        module = _load(path)
         application = gr.mount_gradio_app(
-            application, blocks, path=f"/{name}", root_path=f"{base}/{name}" if base else None
+            application,
+            module.build(),
+            path=f"/{name}",
+            root_path=f"{base}/{name}" if base else None,
+            **getattr(module, "PAGE", {}),
         )
-        module = titles.get(name)
-        title, summary = (
-            (f"{module.title} · {module.title_ko}", module.summary) if module else (name.title(), "")
-        )
+        door = titles.get(name)
+        title, summary = (f"{door.title} · {door.title_ko}", door.summary) if door else (name.title(), "")
         links.append(f'<a href="{base}/{name}/"><strong>{escape(title)}</strong>{escape(summary)}</a>')
     page = PAGE.format(links="".join(links) or "<p>There is no app yet.</p>")
 
@@ -73,7 +78,7 @@ def serve(root: Path, port: int | None, root_path: str = "") -> None:
 
     port = port or free_port(FIRST_PORT, FIRST_PORT + 99)
     application = server(root, root_path)
-    print(f"The apps are at http://127.0.0.1:{port}/\nStop them with Ctrl+C.", flush=True)
+    print(f"The apps are at http://127.0.0.1:{port}/\nTo stop them, press Ctrl+C here.", flush=True)
     uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
 
 
@@ -91,7 +96,7 @@ def launcher() -> dict[str, object]:
     ]
     return {
         "command": command,
-        "timeout": 120,
+        "timeout": 300,  # a busy computer takes minutes to import the models
         "new_browser_tab": True,
         "launcher_entry": {"title": "Hallyu apps"},
     }
