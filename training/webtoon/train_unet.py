@@ -43,9 +43,9 @@ NOISE = {
 }
 
 
-def build(tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel]:
-    """The U-Net (20x20 latents, attention on the two lower levels) and a two-layer CLIP text encoder."""
-    unet = UNet2DConditionModel(
+def build_unet() -> UNet2DConditionModel:
+    """The U-Net: 20x20 latents, attention on the two lower levels."""
+    return UNet2DConditionModel(
         sample_size=20,
         in_channels=4,
         out_channels=4,
@@ -57,7 +57,11 @@ def build(tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
     )
-    text = CLIPTextModel(
+
+
+def build_text(tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    """A CLIP text encoder of two layers, not yet trained."""
+    return CLIPTextModel(
         CLIPTextConfig(
             vocab_size=len(tokenizer),
             hidden_size=TEXT,
@@ -71,7 +75,6 @@ def build(tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel
             pad_token_id=tokenizer.pad_token_id,
         )
     )
-    return unet, text
 
 
 def latents(vae: AutoencoderKL, blocks, device: str) -> torch.Tensor:
@@ -133,7 +136,10 @@ def main() -> None:
     tokenizer = CLIPTokenizer.from_pretrained(FOLDER / "tokenizer")
     blocks, labels = load(PICTURES)
     data = latents(vae, blocks, device).to(device)
-    unet, text = (m.to(device).train() for m in build(tokenizer))
+    unet, text = (
+        build_unet().to(device).train(),
+        CLIPTextModel.from_pretrained(FOLDER / "text").to(device).train(),
+    )
     parameters = [*unet.parameters(), *text.parameters()]
     optimiser = torch.optim.AdamW(parameters, RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     average = EMAModel(parameters, decay=0.9995, use_ema_warmup=True, inv_gamma=1, power=0.75, foreach=True)
@@ -180,7 +186,8 @@ def main() -> None:
             [words(labels[i], rng) for i in index], padding="max_length", truncation=True, return_tensors="pt"
         ).input_ids
         clean = data[index]
-        time_step = torch.randint(0, NOISE["num_train_timesteps"], (args.batch,), device=device)
+        # A little more often at high noise, where pose, mood and view are decided.
+        time_step = (NOISE["num_train_timesteps"] * torch.rand(args.batch, device=device) ** 0.75).long()
         gauss = torch.randn_like(clean)
         with torch.autocast(device, torch.bfloat16):
             guess = unet(noise.add_noise(clean, gauss, time_step), time_step, text(ids.to(device))[0]).sample
