@@ -41,7 +41,7 @@ def test_a_denoising_loop_written_out_is_the_pipelines(engine):
     assert np.abs(picture.astype(int) - engine.draw(PROMPT, 5, steps, guidance)).max() <= 1
 
 
-def test_the_hub_loader_opens_any_stable_diffusion_folder():
+def test_the_hub_loader_opens_any_stable_diffusion_folder(engine):
     models.files_of("first-snow-sd")
     large = load_hub(str(catalog.WEIGHTS / "first-snow-sd"))
     assert large.size == 160

@@ -50,7 +50,7 @@ def test_the_models_own_drawings_of_the_cast_are_read_as_ordered(engine):
     assert wrong / (9 * len(looks)) < 0.1
 
 
-def test_the_report_beside_the_weights_is_of_these_weights_and_offers_what_passed():
+def test_the_report_beside_the_weights_is_of_these_weights_and_offers_what_passed(engine):
     models.files_of("first-snow-sd")
     report = json.loads((catalog.WEIGHTS / "first-snow-sd" / "report.json").read_text("utf-8"))
     assert report["prompts"] >= 500

@@ -281,7 +281,7 @@ def deliver(
     try:
         strip = episode.strip(language, progress and (lambda done, _, what: progress(done, steps, what)), cancelled)
         _step(progress, cancelled, cuts, steps, "slices")
-        export.export(strip, profile, draft / "slices", disclosure, format)
+        export.export(strip, profile, draft / "slices", disclosure, format, first="gutters")
         rows = [below.y0 - above.y1 for above, below in pairwise(strip.placements)]
         del strip
         _step(progress, cancelled, cuts + 1, steps, "report")
