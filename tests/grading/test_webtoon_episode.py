@@ -184,7 +184,7 @@ HIDDEN = [grader for grader in artefacts.GRADERS if grader not in (artefacts.com
 def test_every_hidden_test_is_hidden(hidden):
     source = cells(SOURCE)[hidden.__name__.replace("_", "-")].source
     before, _, after = source.partition("### BEGIN HIDDEN TESTS")
-    assert hidden.__name__ not in before and f"artefacts_webtoon.{hidden.__name__}," in after
+    assert f"artefacts_webtoon.{hidden.__name__}" not in before and f"artefacts_webtoon.{hidden.__name__}," in after
 
 
 def test_the_rubric_covers_the_points_given_by_hand():

@@ -25,8 +25,16 @@ STEPS, BATCH, RATE = 1500, 128, 1e-3
 ATTRIBUTES = tuple(HEADS)[:9]
 UNNAMED = -100
 PLACE = {
-    "person": 0, "hair_style": 1, "hair_colour": 1, "eyes": 2, "outfit": 3, "outfit_colour": 3, "expression": 4, "shot": 5, "view": 6,
-}  # fmt: skip
+    "person": 0,
+    "hair_style": 1,
+    "hair_colour": 1,
+    "eyes": 2,
+    "outfit": 3,
+    "outfit_colour": 3,
+    "expression": 4,
+    "shot": 5,
+    "view": 6,
+}
 """Attribute -> which phrase of a full caption names it."""
 
 

@@ -646,6 +646,8 @@ def _groups(folder: Path, name: str) -> dict[int, dict[str, list[Layer]]]:
             raise HallyuError(
                 f"The layers of {name} hold {pixels:,} pixels: that is no episode, they were not opened."
             )
+        if document.topil() is None:  # the flat picture comes last in the file: without it the file breaks off
+            raise ValueError("no flat picture")
         cuts = [g for g in document if g.is_group() and g.is_visible() and re.search(r"\d", g.name)]
         return {int(re.search(r"\d{1,4}", g.name)[0]): _kinds(g) for g in cuts}
     except HallyuError:

@@ -115,14 +115,9 @@ def read_picture(folder: Path, name: str) -> np.ndarray:
             return np.asarray(picture.convert("RGB"))
     except HallyuError:
         raise
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        MemoryError,
-        struct.error,
-        Image.DecompressionBombError,
-    ) as error:
+    except Image.DecompressionBombError as error:  # raised before the size can be asked for
+        raise HallyuError(f"{shown(name)} says it has more pixels than any slice: it was not opened.") from error
+    except (OSError, SyntaxError, ValueError, MemoryError, struct.error) as error:
         raise HallyuError(f"{shown(name)} is no whole JPEG or PNG picture: export it again.") from error
 
 
