@@ -29,7 +29,7 @@ from hallyu.provenance.disclosure import Disclosure, disclose
 from hallyu.provenance.worklog import ACTIONS, ACTORS, Entry
 from hallyu.webtoon import lettering, script, strings, strip, validation
 from hallyu.webtoon.compose import look_of
-from hallyu.webtoon.drawing import framing
+from hallyu.webtoon.drawing import framing, turn_of
 from hallyu.webtoon.export import MANIFEST, find_profile
 from hallyu.webtoon.panel import WIDTH, Box
 from hallyu.webtoon.preflight import NOTICE_DIFFERENCE
@@ -409,8 +409,7 @@ def figure_square(look: Look, face: Box) -> Box:
     unit, middle = framing(look)
     px = max(face[2] - face[0], face[3] - face[1]) / 1.6
     side = px / unit
-    turn = {"facing left": -0.08, "facing right": 0.08}.get(look.view, 0.0)
-    left = (face[0] + face[2]) / 2 - side * (0.5 + turn * unit)
+    left = (face[0] + face[2]) / 2 - side * (0.5 + turn_of(look) * unit)
     top = face[1] + 0.55 * px - side * middle
     return round(left), round(top), round(left + side), round(top + side)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from hallyu.errors import HallyuError
 from hallyu.webtoon import backgrounds
-from hallyu.webtoon.drawing import CLOTH, HAIR, framing
+from hallyu.webtoon.drawing import CLOTH, HAIR, face_around, framing
 from hallyu.webtoon.engine import GUIDANCE, STEPS, CharacterEngine
 from hallyu.webtoon.keying import key
 from hallyu.webtoon.panel import WIDTH, Box, Panel
@@ -156,9 +156,7 @@ def face_box(look: Look, square: Box, height: int) -> Box:
     left, top, right, _ = square
     side = right - left
     unit, middle = framing(look)
-    turn = {"facing left": -0.08, "facing right": 0.08}.get(look.view, 0.0)
-    x, y, unit = left + side * (0.5 + turn * unit), top + side * middle, unit * side
-    box = np.round((x - 0.8 * unit, y - 0.55 * unit, x + 0.8 * unit, y + 1.05 * unit)).astype(int)
+    box = np.round(face_around(look, left + side * 0.5, top + side * middle, side * unit)).astype(int)
     return tuple(int(v) for v in np.clip(box, 0, (WIDTH, height, WIDTH, height)))
 
 

@@ -39,6 +39,17 @@ def framing(look: Look) -> tuple[float, float]:
     return unit, middle + (0.03 if look.hair_style in ("bun", "tousled") else 0.0)
 
 
+def turn_of(look: Look) -> float:
+    """How far a turned face lies beside the head's middle, in head units; left is negative."""
+    return {"facing left": -0.08, "facing right": 0.08}.get(look.view, 0.0)
+
+
+def face_around(look: Look, x: float, y: float, scale: float) -> tuple[float, float, float, float]:
+    """The face's box for a head whose middle is (x, y) and whose unit is *scale*, all in pixels."""
+    x += turn_of(look) * scale
+    return x - 0.8 * scale, y - 0.55 * scale, x + 0.8 * scale, y + 1.05 * scale
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A rendered character: RGBA uint8 (size, size, 4), straight alpha, and the box of the face in pixels."""
@@ -599,6 +610,4 @@ def draw(look: Look, size: int = 160, seed: int = 0, jitter: float = 1.0) -> Dra
     alpha = pixels[..., 3:].astype(np.float32)
     straight = np.where(alpha > 0, pixels[..., :3] * (255 / np.maximum(alpha, 1)), 0)  # skia draws premultiplied
     image = np.concatenate([np.clip(np.round(straight), 0, 255).astype(np.uint8), pixels[..., 3:]], -1)
-    turn = {"facing left": -0.08, "facing right": 0.08}.get(look.view, 0.0)
-    box = (x + (turn - 0.8) * scale, y - 0.55 * scale, x + (turn + 0.8) * scale, y + 1.05 * scale)
-    return Drawing(image, tuple(round(v) for v in box))
+    return Drawing(image, tuple(round(v) for v in face_around(look, x, y, scale)))
