@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from hallyu import models
 from hallyu.grading import artefacts_webtoon as artefacts
+from hallyu.provenance import worklog
+from hallyu.webtoon import script, strings
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "webtoon-episode"
@@ -185,6 +188,17 @@ def test_every_hidden_test_is_hidden(hidden):
     source = cells(SOURCE)[hidden.__name__.replace("_", "-")].source
     before, _, after = source.partition("### BEGIN HIDDEN TESTS")
     assert f"artefacts_webtoon.{hidden.__name__}" not in before and f"artefacts_webtoon.{hidden.__name__}," in after
+
+
+def test_the_solution_can_be_run_again_and_logs_nothing_twice(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    story = script.parse("# 눈길\n[1] 설정샷, 방\n내레이션: 아무도 없다.\n  en: Nobody is here.\n")
+    source = cells(SOURCE)["episode"].source.replace('models.load("webtoon-character")', "Nobody()")
+    for _ in range(2):
+        exec(source, {"story": story, "Nobody": lambda: SimpleNamespace(model="none")})
+    logged = [(entry.action, entry.target) for entry in worklog.WorkLog("work/work.jsonl").entries()]
+    assert logged == [("write", "c01-1"), ("arrange", "episode")]
+    assert strings.read("delivery/strings.csv") == strings.from_script(story)
 
 
 def test_the_rubric_covers_the_points_given_by_hand():

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from hallyu.errors import HallyuError
-from hallyu.webtoon import episode, export, preflight, script
+from hallyu.webtoon import episode, export, preflight, script, strings
 
 TEXT = """# 눈길
   en: Snow road
@@ -51,13 +51,23 @@ def made(tmp_path_factory):
 def test_the_delivery_passes_its_own_preflight_and_holds_what_it_says(made):
     folder, delivery, steps = made
     assert preflight.validate(delivery.folder / "slices", "webtoon-canvas").problems == ()
-    assert {path.name for path in delivery.folder.iterdir()} == {"slices", "cuts-01-03.psd", "script.txt"}
+    names = {path.name for path in delivery.folder.iterdir()}
+    assert names == {"slices", "cuts-01-03.psd", "script.txt", "strings.csv"}
     assert script.read(delivery.folder / "script.txt") == script.parse(TEXT)
     assert [Image.open(path).width for path in delivery.slices] == [800] * len(delivery.slices)
     assert not delivery.disclosure.used_ai
     assert not [path for path in folder.iterdir() if path.name.startswith(".")], "a draft was left"
     assert [what for _, _, what in steps[:3]] == ["cut 1", "cut 2", "cut 3"]
     assert all(0 <= done < total for done, total, _ in steps)
+
+
+def test_a_translator_finds_every_word_in_the_delivery_and_it_can_be_made_again(made):
+    folder, delivery, _ = made
+    table = strings.read(delivery.folder / "strings.csv")
+    assert table == strings.from_script(script.parse(TEXT))
+    assert [table.text(id, "en") for id in table.rows] == ["The first snow came.", "whoosh", "Nobody is here."]
+    again = episode.Episode(folder, script.parse(TEXT), {1: 4, 2: 4, 3: 4}, model="none")
+    episode.deliver(again, delivery.folder)  # what a delivery wrote, the next one may replace
 
 
 def test_the_psd_lies_as_the_strip_does(made):
@@ -195,4 +205,4 @@ def test_the_zip_holds_the_delivery(made, tmp_path):
         names = archive.namelist()
         manifest = json.loads(archive.read(f"slices/{export.MANIFEST}"))
     assert [f"slices/{entry['file']}" for entry in manifest["slices"]] == [n for n in names if n.endswith(".jpg")]
-    assert {"slices/report.html", "slices/disclosure.txt", "cuts-01-03.psd", "script.txt"} <= set(names)
+    assert {"slices/report.html", "slices/disclosure.txt", "cuts-01-03.psd", "script.txt", "strings.csv"} <= set(names)

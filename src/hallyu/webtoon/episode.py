@@ -22,7 +22,7 @@ from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 from hallyu.provenance.disclosure import Disclosure, disclose
 from hallyu.provenance.worklog import WorkLog
-from hallyu.webtoon import balloons, compose, export, preflight, psd, validation
+from hallyu.webtoon import balloons, compose, export, preflight, psd, strings, validation
 from hallyu.webtoon import script as scripts
 from hallyu.webtoon.engine import GUIDANCE, STEPS, CharacterEngine
 from hallyu.webtoon.flat import FlatPanel
@@ -35,7 +35,7 @@ Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
 """Asked between two steps; True stops there."""
 
-DELIVERY = ("slices", "cuts-*.psd", "script.txt", "work.jsonl")
+DELIVERY = ("slices", "cuts-*.psd", "script.txt", "strings.csv", "work.jsonl")
 """What a delivery folder holds."""
 PSD_CUTS = 6
 """Cuts in one layered PSD. A file of 18 cuts takes 3.4 GB while it is written, and as much to open; six take 1 GB."""
@@ -243,7 +243,7 @@ def make_episode(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Delivery:
-    """From a script to a delivery in *folder*/delivery: slices, layered PSD, report, disclosure, work log.
+    """From a script to a delivery in *folder*/delivery: slices, layered PSD, string table, report, disclosure, work log.
 
     Drawn panels stay in *folder*/takes, so that the same call goes on where a stopped one ended.
     Raises HallyuError when the script has errors or a limit cannot be met, Stopped when *cancelled* says so.
@@ -291,6 +291,7 @@ def deliver(
             _step(progress, cancelled, cuts + 2 + part, steps, "PSD")
             _write_psd(episode, numbers[start : start + PSD_CUTS], draft, language, rows[start:])
         scripts.write(episode.script, draft / "script.txt")
+        strings.write(strings.from_script(episode.script), draft / "strings.csv")
         if episode.log.path.exists():
             shutil.copy(episode.log.path, draft / "work.jsonl")
         _take_place(draft, folder)
