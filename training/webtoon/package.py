@@ -16,6 +16,8 @@ from diffusers import StableDiffusionPipeline
 from hallyu.files import sha256
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "src" / "hallyu" / "models" / "weights"
+BESIDE = ("training.json", "report.json", "README.md")
+"""Files that tell of the weights and are not loaded."""
 
 
 def thin(log: Path, every: int = 20) -> list[dict]:
@@ -29,7 +31,8 @@ def main() -> None:
     pipeline = StableDiffusionPipeline.from_pretrained(
         FOLDER / "model", safety_checker=None, requires_safety_checker=False
     )
-    shutil.rmtree(model, ignore_errors=True)
+    for part in model.glob("*/"):  # the folders of an older model; README.md beside them stays
+        shutil.rmtree(part)
     pipeline.to(torch.float16).save_pretrained(model)
     state = torch.load(FOLDER / "unet-state.pt", weights_only=True, map_location="cpu")
     training = {
@@ -46,6 +49,7 @@ def main() -> None:
             "channels": train_unet.CHANNELS,
             "rate": train_unet.RATE,
             "pictures": train_unet.PICTURES,
+            "weights": {"face": train_unet.FACE, "eyes": train_unet.EYES},
             "noise": train_unet.NOISE,
             "steps": state["step"],
             "minutes": round(state["seconds"] / 60, 1),
@@ -58,14 +62,10 @@ def main() -> None:
     shutil.copy(FOLDER / "judge.safetensors", judge / "judge.safetensors")
     shutil.copy(FOLDER / "judge-log.json", judge / "training.json")
     for folder in (model, judge, WEIGHTS / "upscale-anime"):
-        for path in sorted(
-            p
-            for p in folder.rglob("*")
-            if p.is_file() and p.name not in ("training.json", "report.json", "README.md")
-        ):
-            print(
-                f'  {{ path = "{path.relative_to(WEIGHTS)}", sha256 = "{sha256(path)}", size = {path.stat().st_size} }},'
-            )
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in BESIDE):
+            path.chmod(0o644)
+            where, size = path.relative_to(WEIGHTS), path.stat().st_size
+            print(f'  {{ path = "{where}", sha256 = "{sha256(path)}", size = {size} }},')
 
 
 if __name__ == "__main__":
