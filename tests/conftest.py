@@ -1,7 +1,10 @@
 """What every test runs under: one thread a worker, no network, and nobody's home but its own."""
 
 import os
+import subprocess
 import tempfile
+
+import pytest
 
 os.environ |= {
     # Two workers on two cores: libraries that start a thread for each core would only wait for each other.
@@ -27,3 +30,15 @@ for name in (
 ):
     os.environ[name] = os.path.join(HOME.name, name.lower())
 os.environ["JUPYTERLAB_WORKSPACES_DIR"] = os.path.join(HOME.name, "workspaces")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 4 MB, really full when it is full."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk can be mounted by the administrator only")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -117,6 +117,15 @@ def test_a_stopped_delivery_leaves_the_older_one_as_it_was(made):
     assert not (folder / ".delivery.making").exists()
 
 
+def test_a_delivery_onto_a_full_disk_says_what_to_free_and_leaves_nothing(made, small_disk):
+    folder, _, _ = made
+    work = episode.Episode(folder, script.parse(TEXT), {1: 4, 2: 4, 3: 4}, model="none")
+    with pytest.raises(HallyuError, match="because the disk is full .+ delete what you no longer need") as error:
+        episode.deliver(work, small_disk / "delivery")
+    assert str(error.value).startswith(f"{small_disk / 'delivery'}/")
+    assert list(small_disk.iterdir()) == []
+
+
 def test_a_folder_with_other_files_is_not_replaced(made, tmp_path):
     folder, _, _ = made
     (tmp_path / "thesis.doc").write_text("mine")

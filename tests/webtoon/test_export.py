@@ -203,7 +203,8 @@ except HallyuError as error:
 """
     )
     done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
-    assert "was not written: File too large." in done.stdout and len(done.stdout.splitlines()) == 1
+    assert "was not written, because files as large are not allowed here" in done.stdout
+    assert len(done.stdout.splitlines()) == 1
     assert snapshot(folder) == before and [p.name for p in tmp_path.iterdir()] == ["out"]
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hallyu.errors import HallyuError
+from hallyu.files import not_written
 
 ACTORS = ("human", "tool")
 ACTIONS = ("propose", "accept", "reject", "edit", "write", "draw", "generate", "select", "letter", "arrange")
@@ -88,7 +89,7 @@ class WorkLog:
                     line = "\n" + line
                 _append(file, line.encode(errors="replace"))
         except OSError as error:
-            raise HallyuError(f"The work log {self.path} was not written: {error.strerror}.") from error
+            raise HallyuError(not_written(self.path, error)) from error
         return entry
 
     def entries(self) -> list[Entry]:

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from hallyu.errors import HallyuError
-from hallyu.files import write_whole
+from hallyu.files import not_written, write_whole
 from hallyu.provenance.disclosure import Disclosure, disclose
 from hallyu.provenance.worklog import WorkLog
 from hallyu.webtoon import balloons, compose, export, preflight, psd, strings, validation
@@ -296,7 +296,9 @@ def deliver(
             shutil.copy(episode.log.path, draft / "work.jsonl")
         _take_place(draft, folder)
     except OSError as error:
-        raise HallyuError(f"The delivery {folder} was not written: {error.strerror or error}.") from error
+        raise HallyuError(not_written(folder, error, draft)) from error
+    except HallyuError as error:  # what is named lies in the draft, which goes: say where it would have been
+        raise type(error)(str(error).replace(str(draft), str(folder))) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Delivery(folder, report, disclosure)

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from hallyu.errors import HallyuError
+from hallyu.files import not_written
 from hallyu.provenance import credentials
 from hallyu.provenance.disclosure import Disclosure
 from hallyu.webtoon.notice import notice
@@ -257,7 +258,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         recover(folder)
-        raise HallyuError(f"The export to {folder} was not written: {error.strerror or error}.") from error
+        raise HallyuError(not_written(folder, error, draft)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
