@@ -1,0 +1,172 @@
+"""The library's sentences in Korean, for pages whose reader's browser prefers it.
+
+Errors, findings and reports are written once, in English, where they arise. A table pairs each English sentence with a
+Korean one; both name what is filled in with {braces}. So nobody who raises an error writes two languages, a translator
+works in one file, and a test compares the table with the source, sentence by sentence.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+
+Table = Mapping[str, str]
+"""English template -> Korean template, with the same fields in any order.
+
+A field may say how it is to be written: {name:이/가} adds the particle that fits, {what:ko} is itself a sentence or word
+of the tables, {words:list} is several of them with commas, "or" or "and" between. A field called {sentence} makes the
+template an envelope, such as "Line {at}: {sentence}": it is opened before what is inside it is looked up.
+"""
+
+FIELD = re.compile(r"\{(\w+)\}")
+"""A field of an English template; of two that touch, the first is one word."""
+
+COMMON: Table = {
+    "{path} was not written, because the disk is full{room}: delete what you no longer need there, such as old takes "
+    "and deliveries, or choose a folder on another disk.":
+        "디스크가 가득 차서 {path:을/를} 쓰지 못했습니다{room:ko}. 예전 그림이나 납품처럼 필요 없는 것을 지우거나 다른 디스크의 "
+        "폴더를 고르세요.",
+    " ({size} MB were free, and it needs more)": "(남은 자리가 {size} MB로 모자랍니다)",
+    "{path} was not written, because your share of the disk is used up: delete what you no longer need.":
+        "디스크 사용 한도를 다 써서 {path:을/를} 쓰지 못했습니다. 필요 없는 것을 지우세요.",
+    "{path} was not written, because files as large are not allowed here: choose a folder on another disk.":
+        "이만큼 큰 파일을 둘 수 없는 곳이라 {path:을/를} 쓰지 못했습니다. 다른 디스크의 폴더를 고르세요.",
+    "{path} was not written ({why}): choose {what}.": "{path:을/를} 쓰지 못했습니다({why}). {what:ko} 고르세요.",
+    "a folder that you may write to": "쓸 수 있는 폴더를",
+    "another folder": "다른 폴더를",
+    "{path} cannot be read: {why}.": "{path:을/를} 읽을 수 없습니다({why}).",
+    # Models
+    "There is no model {name} in the catalogue; there are: {names}.":
+        "모델 목록에 {name:이/가} 없습니다. 있는 모델: {names}.",
+    "The model file {file} is missing; get the course again, or run git checkout on {name}.":
+        "모델 파일 {file:이/가} 없습니다. 강의를 다시 받거나 {name:을/를} git checkout으로 되살리세요.",
+    "The model file {file} is damaged or was replaced; get the course again, or run git checkout on it.":
+        "모델 파일 {file:이/가} 손상되었거나 바뀌었습니다. 강의를 다시 받거나 git checkout으로 되살리세요.",
+    "No model does {task}; the catalogue has {tasks}.": "{task:을/를} 하는 모델이 없습니다. 목록에 있는 일: {tasks}.",
+    "{task} has no {engine} engine{called}; there are: {known}.":
+        "{task}에는 {engine} 엔진이 없습니다{called}. 있는 것: {known}.",
+    "{title} comes from a model hub, and no hub can be reached from here{instead}.":
+        "{title:은/는} 모델 허브에서 받는데, 여기서는 허브에 닿지 않습니다{instead}.",
+    # Credentials, disclosure and work log
+    '"{title}" could not be given content credentials: {why}.':
+        "“{title}”에 콘텐츠 자격 증명을 넣지 못했습니다({why}).",
+    "{name} has content credentials that cannot be read: {why}.":
+        "{name}의 콘텐츠 자격 증명을 읽을 수 없습니다({why}).",
+    "{name} cannot carry content credentials: sign the flattened PNG or JPEG made from it.":
+        "{name:은/는} 콘텐츠 자격 증명을 담지 못합니다. 합쳐서 저장한 PNG나 JPEG에 서명하세요.",
+    "The test certificate {path} cannot be kept: {why}. Choose another signing folder.":
+        "시험용 인증서 {path:을/를} 둘 수 없습니다({why}). 서명 폴더를 다른 곳으로 정하세요.",
+    "The test certificate {path} is damaged: delete it, and a new one is made.":
+        "시험용 인증서 {path:이/가} 손상되었습니다. 지우면 새로 만들어집니다.",
+    "The work log names no person's work: prompts alone are not registrable, so log what you draw, edit, letter, "
+    "select and arrange.":
+        "작업 기록에 사람이 한 일이 없습니다. 프롬프트만으로는 등록할 수 없으니, 그리고 고치고 식자하고 고르고 배열한 "
+        "것을 기록하세요.",
+    "Cut {cut} has a generated {part} without its tool or method: keep its record.":
+        "{cut}컷의 생성된 부분 {part}에 도구나 방식이 적혀 있지 않습니다. 생성 기록을 남기세요.",
+    "The disclosure cannot be read ({why}): make it again from the work log.":
+        "고지 내용을 읽을 수 없습니다({why}). 작업 기록에서 다시 만드세요.",
+    "There is nothing to disclose: the episode has no cut.": "고지할 것이 없습니다. 이 화에는 컷이 없습니다.",
+    'The work log knows the actors {actors}, not "{actor}".':
+        "작업 기록의 행위자는 {actors}이고 “{actor}”는 없습니다.",
+    'The work log knows the actions {actions}, not "{action}".':
+        "작업 기록의 행위는 {actions}이고 “{action}”은 없습니다.",
+    "{name} is a tool and cannot {action} anything: log the decision under a person's name.":
+        "{name:은/는} 도구라서 정할({action}) 수 없습니다. 정한 사람의 이름으로 기록하세요.",
+}  # fmt: skip
+"""Sentences of what every module uses: files, models, provenance."""
+
+
+def translator(*tables: Table, words: Table | None = None) -> Callable[[str], str]:
+    """A function from an English sentence of the *tables* to Korean; what no table has stays as it is.
+
+    words: what may stand in a {field:ko} or {field:list} of the sentences, and is no sentence by itself.
+
+    >>> korean = translator({"{name} is drawn twice; keep one.": "{name:을/를} 두 번 그립니다. 하나만 남기세요."})
+    >>> korean("도윤 is drawn twice; keep one."), korean("Snow falls.")
+    ('도윤을 두 번 그립니다. 하나만 남기세요.', 'Snow falls.')
+    """
+    sentences = _templates({english: said for table in tables for english, said in table.items()})
+    envelopes = [(pattern, said) for pattern, said in sentences if "sentence" in pattern.groupindex]
+    phrases = _templates(words or {})
+
+    @functools.lru_cache(maxsize=1024)
+    def korean(sentence: str) -> str:
+        for pattern, said in envelopes:
+            found = pattern.fullmatch(sentence)
+            if found and korean(found["sentence"]) != found["sentence"]:
+                return filled(said, found)
+        return looked_up(sentence, sentences)
+
+    def part(text: str) -> str:
+        said = korean(text)
+        return said if said != text else looked_up(text, phrases)
+
+    def looked_up(text: str, templates: list[tuple[re.Pattern, str]]) -> str:
+        for pattern, said in templates:
+            if found := pattern.fullmatch(text):
+                return filled(said, found)
+        return text
+
+    def filled(said: str, found: re.Match) -> str:
+        return said.format(**{name: _Field(value, part) for name, value in found.groupdict().items()})
+
+    return korean
+
+
+def with_particle(word: str, particle: str) -> str:
+    """*word* with the one of 은/는, 이/가, 을/를, 과/와 or 으로/로 that its last sound asks for; both where none can tell.
+
+    >>> [with_particle(word, "을/를") for word in ("하늘", "할머니", "c01-3", "Webtoon")]
+    ['하늘을', '할머니를', 'c01-3을', 'Webtoon을(를)']
+    """
+    closed, open_ = particle.split("/")
+    last = word.rstrip("”’\"') .")[-1:]
+    if "가" <= last <= "힣":
+        end = (ord(last) - ord("가")) % 28
+        ends_in_l = end == 8
+    elif last.isascii() and last.isdigit():
+        end, ends_in_l = last in "013678", last in "178"
+    else:
+        return f"{word}{closed}({open_})"
+    return word + (closed if end and not (closed == "으로" and ends_in_l) else open_)
+
+
+class _Field(str):
+    """What a sentence was filled in with; its format says how Korean writes it."""
+
+    def __new__(cls, value: str, korean: Callable[[str], str]):
+        field = super().__new__(cls, value)
+        field.korean = korean
+        return field
+
+    def __format__(self, how: str) -> str:
+        if not how:
+            return str(self)
+        if how in ("ko", "list"):
+            said = self.korean(str(self))
+            if how == "ko" or said != self:
+                return said
+            parts = re.split(r"(, | or | and )", self)
+            return "".join({" or ": " 또는 ", " and ": ", "}.get(part) or self.korean(part) for part in parts)
+        return with_particle(str(self), how)
+
+
+def _templates(table: Table) -> list[tuple[re.Pattern, str]]:
+    """The table with its English side as patterns; the one with the most words of its own first, as it says the most."""
+    return [(_pattern(english), table[english]) for english in sorted(table, key=_literal, reverse=True)]
+
+
+def _pattern(template: str) -> re.Pattern:
+    start, *rest = FIELD.split(template)
+    fields = list(zip(rest[::2], rest[1::2], strict=True))
+    out, seen = re.escape(start), set()
+    for name, after in fields:
+        touches_the_next = not after and (name, after) != fields[-1]
+        value = r"\w+" if touches_the_next else ".*?"
+        out += (f"(?P={name})" if name in seen else f"(?P<{name}>{value})") + re.escape(after)
+        seen.add(name)
+    return re.compile(out, re.DOTALL)
+
+
+def _literal(template: str) -> int:
+    return len(FIELD.sub("", template))
