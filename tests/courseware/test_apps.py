@@ -1,3 +1,6 @@
+import re
+from urllib.parse import unquote
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -31,9 +34,18 @@ def test_every_modules_app_is_listed_and_served_under_its_name(course, app):
     assert "first song" in client.get("/music/config").text
 
 
-def test_behind_a_proxy_the_links_carry_its_path(course, app):
-    client = TestClient(apps.server(course, "/user/kim/hallyu-apps/"))
-    assert 'href="/user/kim/hallyu-apps/webtoon/"' in client.get("/").text
+@pytest.mark.parametrize("user", ["kim", "kim%40studio", "%EA%B9%80"])
+def test_behind_a_proxy_every_address_carries_its_path(course, app, user):
+    base = f"/user/{user}/hallyu-apps"
+    client = TestClient(apps.server(course, f"{base}/"), base_url="http://127.0.0.1:8888")
+    (link,) = re.findall('href="([^"]+)"', client.get(f"{base}/").text)
+    assert link == f"{base}/webtoon/"
+    page = client.get(link).text
+    assert "first snow" in page
+    (script,) = re.findall(r'<script type="module"[^>]* src="\./([^"]+)"', page)
+    assert "javascript" in client.get(link + script).headers["content-type"]
+    root = client.get(f"{link}config").json()["root"]
+    assert unquote(root) == unquote(f"http://127.0.0.1:8888{link.rstrip('/')}")
 
 
 @pytest.mark.parametrize(

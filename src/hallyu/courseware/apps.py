@@ -8,6 +8,7 @@ import sys
 from html import escape
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import unquote
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -28,30 +29,29 @@ text-decoration:none}} a:hover,a:focus{{border-color:#2f5fd0}} strong{{display:b
 def server(root: Path, root_path: str = "") -> FastAPI:
     """One application: a page that lists the modules' apps, and each of them under its name.
 
-    root_path: where a proxy in front (JupyterLab's) serves this; "" when nothing is in front.
-    Raises HallyuError when an app cannot be opened.
+    root_path: the path, as it stands in an address, under which a proxy in front (JupyterLab's) serves this and
+    which it passes on whole; "" when nothing is in front. Raises HallyuError when an app cannot be opened.
     """
     import gradio as gr
 
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     base, links = root_path.rstrip("/"), []
+    mounted = unquote(base)
     titles = {door.id: door for door in curriculum.modules(root)}
     for path in sorted((root / "modules").glob("*/app.py")):
         name = path.parent.name
         module = _load(path)
+        # Mounted under the whole path, and not told of a root_path: Gradio then takes its addresses from each
+        # request. With a root_path it would look for its pages under a path that the proxy has removed.
         application = gr.mount_gradio_app(
-            application,
-            module.build(),
-            path=f"/{name}",
-            root_path=f"{base}/{name}" if base else None,
-            **getattr(module, "PAGE", {}),
+            application, module.build(), path=f"{mounted}/{name}", **getattr(module, "PAGE", {})
         )
         door = titles.get(name)
         title, summary = (f"{door.title} · {door.title_ko}", door.summary) if door else (name.title(), "")
         links.append(f'<a href="{base}/{name}/"><strong>{escape(title)}</strong>{escape(summary)}</a>')
     page = PAGE.format(links="".join(links) or "<p>There is no app yet.</p>")
 
-    @application.get("/", response_class=HTMLResponse)
+    @application.get(f"{mounted}/", response_class=HTMLResponse)
     def landing() -> str:
         return page
 
@@ -73,12 +73,16 @@ def _load(path: Path) -> ModuleType:
 
 
 def serve(root: Path, port: int | None, root_path: str = "") -> None:
-    """Serve the apps on 127.0.0.1 until stopped; without *port*, on the first free one from 7860."""
+    """Serve the apps on 127.0.0.1 until stopped; without *port*, on the first free one from 7860.
+
+    With a *root_path* it is a proxy that started this and knows where it is: nothing is said.
+    """
     import uvicorn
 
     port = port or free_port(FIRST_PORT, FIRST_PORT + 99)
     application = server(root, root_path)
-    print(f"The apps are at http://127.0.0.1:{port}/\nTo stop them, press Ctrl+C here.", flush=True)
+    if not root_path:
+        print(f"The apps are at http://127.0.0.1:{port}/\nTo stop them, press Ctrl+C here.", flush=True)
     uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
 
 
@@ -96,6 +100,7 @@ def launcher() -> dict[str, object]:
     ]
     return {
         "command": command,
+        "absolute_url": True,
         "timeout": 300,  # a busy computer takes minutes to import the models
         "new_browser_tab": True,
         "launcher_entry": {"title": "Hallyu apps"},
