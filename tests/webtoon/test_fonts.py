@@ -2,7 +2,9 @@ import hashlib
 import re
 import unicodedata
 
+import numpy as np
 import pytest
+import skia
 
 from hallyu.errors import HallyuError
 from hallyu.webtoon import fonts
@@ -31,6 +33,53 @@ def test_an_emoji_is_named_not_drawn_as_a_box():
         fonts.check("안녕 😀", "c02-1")
     with pytest.raises(HallyuError):
         fonts.dialogue(30).outline("😀")
+
+
+ALPHABETS = {
+    "French": "àâæçéèêëîïôœùûüÿ «»",
+    "Spanish": "áéíñóúü¿¡",
+    "Portuguese": "áâãàçéêíóôõú",
+    "German": "äöüßẞ „“",
+    "Italian": "àèéìòù",
+    "Polish": "ąćęłńóśźż",
+    "Czech": "áčďéěíňóřšťúůýž",
+    "Turkish": "çğıİöşü",
+    "Hungarian": "áéíóöőúüű",
+    "Nordic": "åäöæøðþ",
+    "Vietnamese": "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+}
+
+
+@pytest.mark.parametrize("language", ALPHABETS)
+def test_every_letter_of_a_latin_alphabet_is_drawn_in_every_face(language):
+    letters = ALPHABETS[language] + "".join(c.upper() for c in ALPHABETS[language] if len(c.upper()) == 1)
+    assert fonts.check(letters, "c01-1") == fonts.clean(letters)
+    for face in (fonts.dialogue(40), fonts.heavy(40), fonts.effect(40)):
+        tofu = [fonts._font(name, 40).getPath(0) for name in face.files]
+        for letter in letters.replace(" ", ""):
+            outline = face.outline(letter)
+            assert not outline.isEmpty() and outline not in tofu, f"{letter} in {face.files}"
+
+
+def test_all_of_latin_1_and_latin_extended_a_but_the_long_s_is_drawn():
+    letters = map(chr, range(0xA1, 0x180))
+    assert [letter for letter in letters if not fonts.drawable(letter)] == ["ſ"]
+
+
+def test_an_accented_letter_is_as_heavy_as_its_neighbours():
+    def stem(face, letter):
+        pixels = np.zeros((300, 200, 4), np.uint8)
+        outline = face.outline(letter)
+        outline.offset(20, 250)
+        skia.Surface(pixels).getCanvas().drawPath(outline, skia.Paint(Color=0xFFFFFFFF))
+        return int(np.count_nonzero(pixels[220, :, 3] > 127))  # a row through the stem
+
+    for face in (fonts.dialogue(200), fonts.heavy(200)):
+        assert abs(stem(face, "ĺ") - stem(face, "l")) <= 0.15 * stem(face, "l")
+
+
+def test_an_accent_typed_as_a_letter_of_its_own_is_composed():
+    assert fonts.check(unicodedata.normalize("NFD", "Où ça? Đã tuyết"), "c01-1") == "Où ça? Đã tuyết"
 
 
 def test_many_foreign_characters_make_one_short_sentence():

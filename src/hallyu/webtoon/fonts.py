@@ -1,7 +1,8 @@
 """Lettering faces: a round gothic for dialogue, a heavy one for shouts, a display face for sound effects.
 
-A character that a face lacks is drawn by the next face of its list; one that no bundled face draws is an error
-that names it. A box in place of a letter (tofu) is never drawn.
+A character that a face lacks is drawn by the next face of its list: accented Latin letters (é, ñ, ł, ơ) by Nunito,
+in the weight whose stems are as thick. One that no bundled face draws is an error that names it. A box in place of
+a letter (tofu) is never drawn.
 """
 
 import functools
@@ -15,6 +16,8 @@ from hallyu.errors import HallyuError
 
 FOLDER = Path(__file__).parent / "fonts"
 DIALOGUE, HEAVY, DISPLAY = "NanumSquareRoundB.ttf", "NanumSquareRoundEB.ttf", "BlackHanSans.ttf"
+ACCENTED = {DIALOGUE: "Nunito-SemiBold.ttf", HEAVY: "Nunito-Bold.ttf", DISPLAY: "Nunito-Black.ttf"}
+"""The face beside each that draws the accented letters it lacks."""
 
 INVISIBLE = "\u200b\u200c\u2060\ufeff\ufe0e\u00ad"
 """Characters that a text editor leaves behind and that draw nothing: zero-width marks, soft hyphen."""
@@ -54,17 +57,17 @@ def dialogue(size: float) -> Face:
     >>> round(dialogue(36).width("첫눈"), 1) > 60
     True
     """
-    return Face((DIALOGUE,), size)
+    return Face((DIALOGUE, ACCENTED[DIALOGUE]), size)
 
 
 def heavy(size: float) -> Face:
     """The face for shouts."""
-    return Face((HEAVY,), size)
+    return Face((HEAVY, ACCENTED[HEAVY]), size)
 
 
 def effect(size: float) -> Face:
     """The face for sound effects (효과음); the 8,591 rare syllables it lacks come from the heavy face."""
-    return Face((DISPLAY, HEAVY), size)
+    return Face((DISPLAY, HEAVY, ACCENTED[DISPLAY]), size)
 
 
 def clean(text: str) -> str:
@@ -100,12 +103,12 @@ def check(text: str, where: str) -> str:
 
 
 def drawable(character: str) -> bool:
-    """Whether the dialogue face has a glyph for *character*.
+    """Whether the dialogue face, or the one beside it, has a glyph for *character*.
 
-    >>> drawable("쀍"), drawable("♪"), drawable("😀")
-    (True, True, False)
+    >>> drawable("쀍"), drawable("♪"), drawable("é"), drawable("😀")
+    (True, True, True, False)
     """
-    return ord(character) in _characters(DIALOGUE)
+    return any(ord(character) in _characters(name) for name in dialogue(1).files)
 
 
 @functools.lru_cache(maxsize=8192)
