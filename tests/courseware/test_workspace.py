@@ -6,6 +6,8 @@ import sys
 
 import nbformat
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from hallyu.courseware import curriculum, workspace
 from hallyu.errors import HallyuError
@@ -22,6 +24,32 @@ def desk(course):
 def edit(course, old, new):
     path = course / "modules" / LESSON
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def save(desk, change):
+    """Save the delivered lesson as JupyterLab does, after *change* to its notebook."""
+    notebook = nbformat.read(desk / LESSON, 4)
+    change(notebook)
+    nbformat.write(notebook, desk / LESSON)
+    return (desk / LESSON).read_bytes()
+
+
+def opened(notebook):
+    """What JupyterLab 4.6 was seen to add to a lesson that was only opened."""
+    notebook.metadata.language_info = {
+        "name": "python",
+        "version": "3.11.7",
+        "codemirror_mode": {"name": "ipython", "version": 3},
+    }
+    notebook.cells[2].metadata["trusted"] = True
+
+
+def ran(notebook):
+    opened(notebook)
+    for count, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            cell.execution_count = count
+            cell.outputs = [nbformat.v4.new_output("stream", text="3"), nbformat.v4.new_output("error")]
 
 
 def contents(folder):
@@ -100,6 +128,87 @@ def test_what_the_learner_left_alone_is_brought_up_to_date(course, desk):
     edit(course, "0.1 + 0.2 == 0.3", "0.1 + 0.7 == 0.8")
     assert workspace.prepare(course, desk).updated == [LESSON]
     assert "0.1 + 0.7" in (desk / LESSON).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("left_by", [opened, ran])
+def test_a_lesson_only_opened_or_run_is_left_alone_and_still_brought_up_to_date(course, desk, left_by):
+    workspace.prepare(course, desk)
+    seen = save(desk, left_by)
+    done = workspace.prepare(course, desk)
+    assert (done.yours, (desk / LESSON).read_bytes()) == ([], seen), "the outputs stay while the edition does"
+    edit(course, "0.1 + 0.2 == 0.3", "0.1 + 0.7 == 0.8")
+    assert workspace.prepare(course, desk).updated == [LESSON]
+    assert workspace.prepare(course, desk).same == ["start.md", LESSON, "webtoon/media/flakes.png"]
+
+
+def test_a_new_edition_that_changes_no_cell_reaches_a_lesson_that_was_run(course, desk):
+    workspace.prepare(course, desk)
+    save(desk, ran)
+    edit(course, '"minutes": 5', '"minutes": 7')
+    assert workspace.prepare(course, desk).updated == ["start.md", LESSON]
+    assert nbformat.read(desk / LESSON, 4).metadata.hallyu.minutes == 7
+
+
+def test_a_lesson_only_run_is_known_without_the_manifest_too(course, desk):
+    workspace.prepare(course, desk)
+    save(desk, ran)
+    (desk / workspace.MANIFEST).unlink()
+    assert workspace.prepare(course, desk).newer == []
+
+
+def test_no_copy_is_kept_of_a_lesson_only_run(course, desk):
+    workspace.prepare(course, desk)
+    save(desk, ran)
+    (lesson,) = curriculum.lessons(course)
+    assert workspace.take(course, desk, lesson, TODAY) is None
+
+
+EDITS = st.one_of(
+    st.tuples(st.just("write"), st.integers(0, 14), st.text(min_size=1, max_size=20)),
+    st.tuples(st.just("add"), st.integers(0, 14), st.text(max_size=20)),
+    st.tuples(st.just("delete"), st.integers(0, 14), st.none()),
+    st.tuples(st.just("move"), st.integers(0, 13), st.none()),
+    st.tuples(st.just("paste"), st.sampled_from([0, 1, 3, 5]), st.binary(max_size=5)),
+    st.tuples(st.just("kind"), st.integers(0, 14), st.none()),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(EDITS)
+@example(("write", 2, " "))
+@example(("write", 2, "\n"))
+def test_whatever_the_learner_edits_no_new_edition_is_laid_over_it(course, desk, edited):
+    """Every kind of edit in every cell, in a lesson that was run as well."""
+    what, at, value = edited
+    workspace.prepare(course, desk)
+    (lesson,) = curriculum.lessons(course)
+    workspace.take(course, desk, lesson, TODAY)
+
+    def change(notebook):
+        ran(notebook)
+        cells = notebook.cells
+        if what == "write":
+            cells[at].source += value
+        elif what == "add":
+            cells.insert(at, nbformat.v4.new_markdown_cell(value))
+        elif what == "delete":
+            del cells[at]
+        elif what == "move":
+            cells[at], cells[at + 1] = cells[at + 1], cells[at]
+        elif what == "paste":
+            cells[at].attachments = {"a.png": {"image/png": value.hex()}}
+        else:
+            new = nbformat.v4.new_raw_cell(cells[at].source)
+            cells[at] = new
+
+    mine = save(desk, change)
+    assert workspace.prepare(course, desk).yours == [LESSON]
+    source = course / "modules" / LESSON
+    before = source.read_bytes()
+    edit(course, '"minutes": 5', '"minutes": 7')
+    done = workspace.prepare(course, desk)
+    source.write_bytes(before)
+    assert (done.newer, (desk / LESSON).read_bytes()) == ([LESSON], mine)
 
 
 def test_a_newer_edition_is_taken_and_every_old_copy_kept(course, desk):

@@ -1,7 +1,12 @@
 """The learner's own copy of the course: made from modules/ and grading/ with the solutions cleared.
 
-What the learner changed is never touched. A manifest remembers what was delivered; it is written last, so that a run
-that was stopped leaves whole files and is simply repeated.
+What the learner changed is never touched. A notebook is changed when its cells are: their text, kind, order or pasted
+pictures. JupyterLab saves a notebook that was only opened, with metadata of its own, and one that was run, with its
+outputs: neither counts. A new edition of such a lesson is laid over it; its outputs come back by running it, and the
+files that it made, in out/, stay.
+
+A manifest remembers what was delivered; it is written last, so that a run that was stopped leaves whole files and is
+simply repeated.
 """
 
 import datetime
@@ -19,8 +24,7 @@ from hallyu.courseware import curriculum
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 
-MANIFEST = ".hallyu-delivered.json"
-# Markdown, not a notebook: JupyterLab saves a notebook that was only opened, and the page would count as changed.
+MANIFEST = ".hallyu-manifest.json"
 START = "start.md"
 TURN = "...  # your turn"
 ANSWER = "*Write your answer here.*"
@@ -81,21 +85,24 @@ def prepare(root: Path, workspace: Path) -> Delivery:
     """
     delivered, done = _read_manifest(workspace), Delivery()
     for name, content in _edition(root):
-        target, digest = workspace / name, hashlib.sha256(content).hexdigest()
-        present = _digest(target)
+        target, receipt, last = workspace / name, _receipt(content), delivered.get(name, {})
+        present = _content(target)
         if present is None:
             done.new.append(name)
-        elif present == digest:
+        elif present == content:
             done.same.append(name)
-        elif present == delivered.get(name):
+        elif last.get("edition") == receipt["edition"]:
+            (done.same if fingerprint(present) == last["fingerprint"] else done.yours).append(name)
+            continue
+        elif fingerprint(present) in (last.get("fingerprint"), receipt["fingerprint"]):
             done.updated.append(name)
         else:
-            (done.yours if delivered.get(name) == digest else done.newer).append(name)
+            done.newer.append(name)
             continue
-        if present != digest:
+        if present != content:
             _write(target, content)
-        delivered[name] = digest
-    _write(workspace / MANIFEST, json.dumps(delivered, indent=1, ensure_ascii=False).encode())
+        delivered[name] = receipt
+    _write_manifest(workspace, delivered)
     return done
 
 
@@ -106,17 +113,42 @@ def take(root: Path, workspace: Path, lesson: curriculum.Lesson, today: datetime
     """
     name = f"{lesson.module}/{lesson.path.name}"
     target, content = workspace / name, dict(_edition(root))[name]
-    delivered, present = _read_manifest(workspace), _digest(target)
-    digest, kept = hashlib.sha256(content).hexdigest(), None
-    if present not in (None, digest, delivered.get(name)):
+    delivered, present, receipt = _read_manifest(workspace), _content(target), _receipt(content)
+    untouched, kept = (delivered.get(name, {}).get("fingerprint"), receipt["fingerprint"]), None
+    if present is not None and fingerprint(present) not in untouched:
         kept = _free_name(target, today)
         # Copied, not moved: a run that is stopped here leaves the learner's file where it was.
-        _write(kept, target.read_bytes())
+        _write(kept, present)
     _write(target, content)
-    _write(
-        workspace / MANIFEST, json.dumps({**delivered, name: digest}, indent=1, ensure_ascii=False).encode()
-    )
+    _write_manifest(workspace, {**delivered, name: receipt})
     return kept
+
+
+def fingerprint(content: bytes) -> str:
+    """SHA-256 of what a learner changes in a file: of a notebook its cells' kinds, texts and pasted pictures.
+
+    Of anything else, a torn notebook too, it is every byte. Notebooks that were only opened, or only run, keep theirs:
+
+    >>> cell = {"cell_type": "code", "source": ["x = 1\\n", "x"], "outputs": [], "metadata": {}}
+    >>> run = {**cell, "source": "x = 1\\nx", "outputs": [{"output_type": "stream"}], "metadata": {"trusted": True}}
+    >>> before, after = ({"cells": [each]} for each in (cell, run))
+    >>> fingerprint(json.dumps(before).encode()) == fingerprint(json.dumps(after).encode())
+    True
+    """
+    try:
+        cells = [
+            [cell["cell_type"], "".join(cell["source"]).replace("\r\n", "\n"), cell.get("attachments") or {}]
+            for cell in json.loads(content)["cells"]
+        ]
+        content = json.dumps(cells, sort_keys=True).encode()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return hashlib.sha256(content).hexdigest()
+
+
+def _receipt(content: bytes) -> dict[str, str]:
+    """What the manifest keeps of a delivered file: which edition it was, and how to tell that it was changed."""
+    return {"edition": hashlib.sha256(content).hexdigest(), "fingerprint": fingerprint(content)}
 
 
 def _edition(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -166,11 +198,15 @@ def _notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
     return (nbformat.writes(notebook) + "\n").encode()
 
 
-def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
-def _read_manifest(workspace: Path) -> dict[str, str]:
+def _write_manifest(workspace: Path, delivered: dict[str, dict[str, str]]) -> None:
+    _write(workspace / MANIFEST, json.dumps(delivered, indent=1, ensure_ascii=False).encode())
+
+
+def _read_manifest(workspace: Path) -> dict[str, dict[str, str]]:
     try:
         return json.loads((workspace / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
