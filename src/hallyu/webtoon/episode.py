@@ -38,7 +38,7 @@ Cancelled = Callable[[], bool]
 DELIVERY = ("slices", "cuts-*.psd", "script.txt", "strings.csv", "work.jsonl")
 """What a delivery folder holds."""
 PSD_CUTS = 6
-"""Cuts in one layered PSD. A file of 18 cuts takes 3.4 GB while it is written, and as much to open; six take 1 GB."""
+"""Cuts in one layered PSD: an editor opens a file as a whole, with all its layers."""
 PREVIEW = 480
 """Width in pixels of the small picture kept beside each take."""
 

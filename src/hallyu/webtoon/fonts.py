@@ -67,7 +67,7 @@ def heavy(size: float) -> Face:
 
 def effect(size: float) -> Face:
     """The face for sound effects (효과음); the 8,591 rare syllables it lacks come from the heavy face."""
-    return Face((DISPLAY, HEAVY, ACCENTED[DISPLAY]), size)
+    return Face((DISPLAY, ACCENTED[DISPLAY], HEAVY), size)
 
 
 def clean(text: str) -> str:
