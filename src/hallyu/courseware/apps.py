@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from hallyu.courseware import curriculum
-from hallyu.courseware.lab import free_port
+from hallyu.courseware.lab import SETTINGS, free_port
 from hallyu.errors import HallyuError
 
 FIRST_PORT = 7860
@@ -103,5 +103,5 @@ def launcher() -> dict[str, object]:
         "absolute_url": True,
         "timeout": 300,  # a busy computer takes minutes to import the models
         "new_browser_tab": True,
-        "launcher_entry": {"title": "Hallyu apps"},
+        "launcher_entry": {"title": "Hallyu Studio apps", "icon_path": str(SETTINGS / "apps.svg")},
     }

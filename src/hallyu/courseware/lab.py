@@ -3,12 +3,14 @@
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +20,14 @@ from hallyu.errors import HallyuError
 FIRST_PORT = 8888
 LAST_PORT = 8987
 PAGE = f"/lab/tree/{START}"
-# Pages open as pages and not as their source; no news; no panel for those who make assignments.
+# Pages open as pages and not as their source; no news; nothing that only those who make assignments need.
 SETTINGS = Path(__file__).parent / "jupyterlab"
+# Of nbgrader a learner needs the button that validates an assignment; the rest asks for an instructor's set-up.
+NOT_FOR_LEARNERS = [
+    f"nbgrader.server_extensions.{name}" for name in ("formgrader", "assignment_list", "course_list")
+]
+# Seconds that JupyterLab gets to close its kernels and the apps.
+CLOSING = 30
 
 
 def free_port(first: int = FIRST_PORT, last: int = LAST_PORT) -> int:
@@ -34,9 +42,22 @@ def free_port(first: int = FIRST_PORT, last: int = LAST_PORT) -> int:
 
 
 def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = print) -> int:
-    """Run JupyterLab in *workspace* until it is stopped; say its address when it answers. Its exit code."""
+    """Run JupyterLab in *workspace* until it is stopped; say its address when it answers. Its exit code.
+
+    When one is running there already, from this command or another, only its address is said. Ctrl+C or SIGTERM
+    closes it with its kernels and apps. Raises HallyuError when JupyterLab stops by itself.
+    """
+    if address := running(workspace):
+        say(f"The course is open already, at {address}\nTo stop it, press Ctrl+C where it was started.")
+        if open_browser:
+            webbrowser.open(address)
+        return 0
+    say("Starting JupyterLab …")
     port, token = free_port(), secrets.token_urlsafe(24)
-    address = f"http://127.0.0.1:{port}{PAGE}?token={token}"
+    if port != FIRST_PORT:
+        say(f"Port {FIRST_PORT} is in use: this takes {port}.")
+    # Whoever ends this by its process id means the same as Ctrl+C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     process = subprocess.Popen(
         _command(workspace, port, open_browser),
         # Beside this Python: its kernels, and `hallyu` for the launcher's apps.
@@ -50,25 +71,54 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
         while process.poll() is None and not _answers(f"http://127.0.0.1:{port}/api"):
             time.sleep(0.2)
         if process.poll() is None:
-            say(f"The course is open at {address}\nTo stop it, press Ctrl+C here.")
+            say(
+                f"The course is open at http://127.0.0.1:{port}{PAGE}?token={token}\n"
+                "To stop it, press Ctrl+C here."
+            )
         code = process.wait()
     except KeyboardInterrupt:
         say("\nClosing JupyterLab. What you saved is in the workspace.")
-        process.terminate()
-        process.wait()
-        return 0
+        code = 0
     finally:
-        if process.poll() is None:
-            process.terminate()
+        _close(process)
+        signal.signal(signal.SIGTERM, before)
     if code:
         raise HallyuError(f"JupyterLab stopped with code {code}: what it said is above.")
     return code
 
 
+def running(workspace: Path) -> str | None:
+    """Address of a JupyterLab of this user that is running in *workspace* and answers, or None."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server["root_dir"]).resolve() == workspace.resolve() and _answers(f"{server['url']}api"):
+            return f"{server['url'].rstrip('/')}{PAGE}?token={server['token']}"
+    return None
+
+
+def _close(process: subprocess.Popen) -> None:
+    """End *process* and wait for it; a second Ctrl+C changes nothing."""
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(CLOSING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+
+
 def _command(workspace: Path, port: int, open_browser: bool) -> list[str]:
+    import zmq
+
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    # Else every kernel warns in the terminal that other users of this computer could listen.
+    encrypted = ["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []
     return [
-        *(sys.executable, "-m", "jupyter", "lab", *root),
+        *(sys.executable, "-m", "jupyter", "lab", *root, *encrypted),
         f"--ServerApp.root_dir={workspace}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
@@ -80,6 +130,7 @@ def _command(workspace: Path, port: int, open_browser: bool) -> list[str]:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
+        *(f"--ServerApp.jpserver_extensions={name}=False" for name in NOT_FOR_LEARNERS),
         # Ctrl+C is the answer; warnings about other people's set-ups would only alarm a newcomer.
         "--ServerApp.answer_yes=True",
         "--Application.log_level=ERROR",
