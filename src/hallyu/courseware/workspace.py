@@ -175,8 +175,8 @@ def start_page(root: Path) -> str:
     """The page that opens first: every module and lesson, with its minutes and what it ends in."""
     parts = [
         "# Start here · 여기서 시작하세요\n\nOpen a lesson and run its cells one by one with Shift+Enter. "
-        "These copies are yours: no cell that you change is overwritten.\n\n"
-        "강의를 열고 Shift+Enter로 셀을 하나씩 실행하세요. 고친 셀은 덮어쓰지 않습니다.\n\n"
+        "These copies are yours: a lesson that you change is never overwritten.\n\n"
+        "강의를 열고 Shift+Enter로 셀을 하나씩 실행하세요. 고친 강의는 덮어쓰지 않습니다.\n\n"
         "To make a whole episode in an app, open a new Launcher (the + above) and choose *Hallyu Studio apps*."
     ]
     titles = {module.id: f"{module.title} ({module.title_ko})" for module in curriculum.modules(root)}
