@@ -54,9 +54,9 @@ def test_a_file_larger_than_is_allowed_is_one_sentence(tmp_path):
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
-        with pytest.raises(HallyuError, match="files as large are not allowed here"):
-            with write_whole(tmp_path / "a.bin") as draft:
-                draft.write_bytes(bytes(200_000))
+        said = "files as large are not allowed here"
+        with pytest.raises(HallyuError, match=said), write_whole(tmp_path / "a.bin") as draft:
+            draft.write_bytes(bytes(200_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
@@ -65,9 +65,9 @@ def test_a_file_larger_than_is_allowed_is_one_sentence(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(HallyuError, match=r"file/a\.txt was not written \(.+\): choose another folder\.$"):
-        with write_whole(tmp_path / "file" / "a.txt"):
-            pytest.fail("there is no draft")
+    said = r"file/a\.txt was not written \(.+\): choose another folder\.$"
+    with pytest.raises(HallyuError, match=said), write_whole(tmp_path / "file" / "a.txt"):
+        pytest.fail("there is no draft")
 
 
 def test_what_the_block_raises_is_passed_on_and_the_draft_removed(tmp_path):
