@@ -257,6 +257,7 @@ def _text(
 ) -> float:
     """Draw one line of *text*, shortened with … to *width* pixels; returns the width drawn."""
     face = fonts.dialogue(size)
+    text = text[: int(8 * width / size)]  # far more than fits, and little enough to measure again and again
     # A page of thumbnails is no place to stop for an emoji: the validator names it.
     text = "".join(character for character in fonts.clean(text) if fonts.drawable(character))
     if face.width(text) > width:

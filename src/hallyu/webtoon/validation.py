@@ -35,6 +35,8 @@ MAX_BALLOON = 120
 """Syllables beyond which no balloon on an 800 px strip stays readable: an error."""
 LONG_CUT = 40
 """Syllables of dialogue that make a cut a long one."""
+LONGEST_WORD = 60
+"""Characters of a word that may be a slip for a keyword or a name."""
 MAX_RUN = 4
 """Cuts in a row with the same shot size before the rhythm goes flat."""
 
@@ -82,6 +84,8 @@ def near(word: str, known: Iterable[str], count: int = 2) -> list[str]:
     >>> near("하눌", ["하늘", "도윤", "할머니"])
     ['하늘']
     """
+    if len(word) > LONGEST_WORD:
+        return []  # pasted text, not a slip of the pen; comparing it letter by letter would take minutes
     letters = {unicodedata.normalize("NFD", other.casefold()): other for other in known}
     found = difflib.get_close_matches(
         unicodedata.normalize("NFD", word.casefold()), letters, count, cutoff=0.6
