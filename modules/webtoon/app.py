@@ -3,11 +3,7 @@
     python modules/webtoon/app.py
 """
 
-import base64
 import functools
-import inspect
-import io
-import logging
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,16 +12,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import gradio as gr
-import numpy as np
 from PIL import Image
 
 from hallyu import models
+from hallyu.courseware import pages
+from hallyu.courseware.pages import LANGUAGES, language_of, note, picture
+from hallyu.courseware.scratch import work_folder
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 from hallyu.provenance import credentials
 from hallyu.webtoon import assistant, export, script, storyboard, validation
+from hallyu.webtoon.edit import reword
 from hallyu.webtoon.engine import CharacterEngine
 from hallyu.webtoon.episode import Delivery, Episode, Stopped, deliver, pack, words
+from hallyu.webtoon.korean import korean, korean_reason
 from hallyu.webtoon.notice import notice
 from hallyu.webtoon.strip import SCREEN, Strip, pacing
 
@@ -33,177 +33,22 @@ MEDIA = Path(__file__).parent / "media"
 SAMPLE, PROSE = MEDIA / "first-snow.txt", MEDIA / "first-snow-prose.txt"
 WRITER = "writer"
 """The name in the work log of somebody who gave none."""
-LANGUAGES = {"ko": "한국어", "en": "English"}
 PHONE = 390
 """CSS pixels of a phone's width; pictures for it are twice as wide, for its screen's density."""
 
-# --- Words on the page: the one table that the labels and the status lines are taken from -----------------
-
-WORDS = {
-    "title": ("웹툰 한 화 만들기", "Make a webtoon episode"),
-    "intro": (
-        "대본을 넣고, 컷을 그리고, 말풍선을 얹어, 올릴 수 있는 파일로 받습니다. 모두 이 컴퓨터 안에서 합니다.",
-        "Put a script in, draw its cuts, letter them, and take the files to upload. All of it happens on this machine.",
-    ),
-    "tab_script": ("대본", "Script"),
-    "tab_panels": ("컷", "Cuts"),
-    "tab_letters": ("글자", "Letters"),
-    "tab_strip": ("스크롤", "Scroll"),
-    "tab_deliver": ("납품", "Deliver"),
-    "script": ("대본 (글 콘티)", "Script"),
-    "writer": ("이름", "Your name"),
-    "writer_info": (
-        "누가 무엇을 정했는지 작업 기록과 AI 고지에 남습니다.",
-        "Kept in the work log and in the AI disclosure: who decided what.",
-    ),
-    "upload": ("파일 열기 (.txt)", "Open a file (.txt)"),
-    "sample": ("예시: 첫눈", "Sample: First Snow"),
-    "check": ("대본 검토", "Check the script"),
-    "helper": ("글쓰기 도우미: 산문에서 컷으로", "Writing assistant: from prose to cuts"),
-    "prose": ("산문", "Prose"),
-    "prose_info": (
-        "이 대본의 등장인물로 컷을 제안합니다. 제안마다 쓸지 말지 정하세요.",
-        "Cuts are proposed with this script's cast. You decide on each.",
-    ),
-    "narrator": ("산문의 ‘나’", "Who “I” is in the prose"),
-    "propose": ("컷 제안 받기", "Propose cuts"),
-    "suggestion": ("제안된 컷 (고쳐 쓸 수 있습니다)", "Proposed cut (you can rewrite it)"),
-    "accept": ("채택", "Accept"),
-    "edit": ("고친 대로 채택", "Accept as edited"),
-    "reject": ("거절", "Reject"),
-    "take_cuts": ("정한 컷으로 대본 만들기", "Make a script of the chosen cuts"),
-    "seed_all": ("첫 시드", "First seed"),
-    "seed_all_info": ("아직 그리지 않은 컷에 씁니다.", "For cuts that are not drawn yet."),
-    "draw": ("모두 그리기", "Draw all"),
-    "cancel": ("멈춤", "Cancel"),
-    "cuts": ("컷을 골라 다시 그릴 수 있습니다", "Choose a cut to draw it again"),
-    "seed": ("이 컷의 시드", "Seed of this cut"),
-    "reroll": ("다른 시드로 다시", "Re-roll"),
-    "draw_seed": ("이 시드로 그리기", "Draw this seed"),
-    "tried": ("그려 본 시드 (누르면 돌아갑니다)", "Seeds tried (choose one to go back)"),
-    "language": ("글자 언어", "Language of the lettering"),
-    "line": ("대사", "Line"),
-    "text": ("고칠 말", "Words"),
-    "reletter": ("글자만 다시 얹기", "Letter again"),
-    "letter_info": ("그림은 다시 그리지 않습니다.", "Nothing is drawn again."),
-    "preview": ("미리 보기 만들기", "Make the preview"),
-    "gutters": ("여백과 호흡 표시", "Show gutters and pacing"),
-    "profile": ("플랫폼", "Platform"),
-    "deliver": ("납품 파일 만들기", "Make the files"),
-    "download": ("ZIP 내려받기", "Download the ZIP"),
-    # Status lines; {…} is filled in.
-    "unexpected": (
-        "예상하지 못한 문제로 멈췄습니다. 한 번 더 해 보고, 그래도 안 되면 페이지를 새로 고치세요.",
-        "Something unexpected went wrong. Try once more; if it happens again, reload the page.",
-    ),
-    "good": ("{cuts}컷, 고칠 것이 없습니다.", "{cuts} cuts, nothing to solve."),
-    "found": ("{cuts}컷, 오류 {errors}개, 주의 {warnings}개.", "{cuts} cuts, {errors} errors, {warnings} warnings."),
-    "whole": ("대본", "script"),
-    "cut_n": ("{n}컷", "cut {n}"),
-    "error": ("오류", "error"),
-    "warning": ("주의", "warning"),
-    "loading": ("그림 모델을 여는 중", "Opening the drawing model"),
-    "drawing_all": (
-        "{next}컷을 그리는 중. {cuts}컷 가운데 {drawn}컷을 그렸습니다.",
-        "Drawing cut {next}. {drawn} of {cuts} cuts are drawn.",
-    ),
-    "drawn": ("{cuts}컷 가운데 {drawn}컷을 그렸습니다.", "{drawn} of {cuts} cuts are drawn."),
-    "stopped": (
-        "멈췄습니다. {cuts}컷 가운데 {drawn}컷이 그려져 있고, ‘모두 그리기’를 누르면 이어서 그립니다.",
-        "Stopped. {drawn} of {cuts} cuts are drawn and kept; Draw all goes on from here.",
-    ),
-    "stopping": ("이 컷까지 마치고 멈춥니다.", "Stopping after this step."),
-    "nothing_runs": ("지금 진행 중인 일이 없습니다.", "Nothing is running."),
-    "stopped_files": ("멈췄습니다. 파일은 만들지 않았습니다.", "Stopped; no files were made."),
-    "not_drawn": ("밑그림", "sketch"),
-    "seed_n": ("시드 {seed}", "seed {seed}"),
-    "no_script": ("먼저 대본을 검토하세요.", "Check the script first."),
-    "draw_first": (
-        "아직 그리지 않은 컷입니다. 먼저 ‘모두 그리기’를 누르세요.",
-        "This cut is not drawn yet: press Draw all first.",
-    ),
-    "draw_rest": (
-        "아직 그리지 않은 컷이 {n}개 있습니다. ‘컷’에서 모두 그린 뒤에 오세요.",
-        "{n} cuts are not drawn yet: draw them all under Cuts first.",
-    ),
-    "no_lines": ("이 대본에는 글자를 얹을 말이 없습니다.", "This script has no words to letter."),
-    "lettered": ("{id}: 글자를 다시 얹었습니다.", "{id} is lettered again."),
-    "pace": (
-        "{n}화면, 읽는 데 약 {seconds}초, 화면마다 {each}초. 가장 느린 화면은 {slow}번째({slowest}초). "
-        "말 없는 가장 긴 구간은 {quiet}화면.",
-        "{n} screens, about {seconds} s of reading, {each} s a screen. The slowest is screen {slow} ({slowest} s). "
-        "The longest stretch without words is {quiet} screens.",
-    ),
-    "gutter": ("여백 {rows}px · {pause}", "gutter {rows} px · {pause}"),
-    "strip_alt": ("스크롤 미리 보기, 조각 {n}", "Scroll preview, piece {n}"),
-    "strip_label": ("휴대폰 화면 너비의 미리 보기", "Preview at a phone's width"),
-    "proposed": (
-        "{left}개가 남았습니다 · 제안 {number}: {reason}",
-        "{left} left to decide · suggestion {number}: {reason}",
-    ),
-    "decided": ("모두 정했습니다. 채택 {accepted}, 거절 {rejected}.", "All decided: {accepted} accepted, {rejected} rejected."),
-    "no_suggestion": ("먼저 컷 제안을 받으세요.", "Ask for suggestions first."),
-    "step_cut": ("{n}컷에 글자를 얹는 중", "Lettering cut {n}"),
-    "step_slices": ("조각내고 서명하는 중", "Slicing and signing"),
-    "step_report": ("납품 전 검사", "Preflight"),
-    "step_PSD": ("레이어 PSD를 쓰는 중", "Writing the layered PSD"),
-    "ready": ("{slices}개 조각, {size} MB: 올릴 수 있습니다.", "{slices} slices, {size} MB: ready to upload."),
-    "not_ready": ("{slices}개 조각, 고칠 것 {problems}개.", "{slices} slices, {problems} problems to solve."),
-    "disclosed": ("AI 사용 고지", "What AI did"),
-    "credentials": ("콘텐츠 자격 증명", "Content credentials"),
-    "signed": (
-        "조각 {n}개 가운데 {signed}개에 서명이 있고 그대로입니다. 서명은 이 컴퓨터의 시험용 인증서라 이름을 증명하지는 않습니다.",
-        "{signed} of {n} slices are signed and unchanged. The signature is this machine's test certificate: it proves "
-        "no one's name.",
-    ),
-    "report": ("검사 결과", "Preflight report"),
-}  # fmt: skip
-TRANSLATIONS = {
-    language: {key: pair[index] for key, pair in WORDS.items()} for index, language in enumerate(LANGUAGES)
-}
-LABELS = gr.I18n(**TRANSLATIONS)
-
-
-def say(language: str, key: str, **values) -> str:
-    """A sentence of the table in the browser's language."""
-    return TRANSLATIONS[language][key].format(**values)
-
-
-def language_of(request: gr.Request) -> str:
-    """ko for a browser that prefers Korean, else en; the labels follow the same preference."""
-    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"
-
-
-# --- Look of the page -------------------------------------------------------------------------------------
-
-CSS = (Path(__file__).parent / "app.css").read_text(encoding="utf-8")
-FONTS = ["Pretendard", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "NanumGothic", "system-ui", "sans-serif"]
-"""Fonts of the reader's own machine: nothing is fetched."""
-PAGE = {
-    "i18n": LABELS,
-    "css": CSS,
-    "theme": gr.themes.Base(
-        primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=["ui-monospace", "monospace"]
-    ).set(
-        button_primary_background_fill="#0f766e", button_primary_background_fill_hover="#115e59",
-        button_secondary_background_fill="#e8ecf2", button_cancel_background_fill="#e8ecf2",
-        block_info_text_color="#566072", block_label_text_color="#3d4657", block_title_text_color="#3d4657",
-        checkbox_label_background_fill="#eef1f6", input_background_fill="#f3f5f9",
-    ),
-    "js": "() => document.body.classList.remove('dark')",
-    "footer_links": [],
-    "run_history": False,
-    "max_file_size": "20mb",
-}
+WORDS = pages.Words(Path(__file__).with_suffix(".toml"))
+LABELS, say = WORDS.labels, WORDS.say
+PAGE = {**pages.LOOKS, "i18n": LABELS, "css": Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
 """What Gradio takes when the page is mounted or launched: gr.mount_gradio_app(server, build(), path, **PAGE)."""
-
+guard = functools.partial(pages.guard, korean=korean)
+tell = functools.partial(pages.sentence, korean=korean)
 
 # --- One visitor's work -----------------------------------------------------------------------------------
 
 
 @dataclass
 class Session:
-    """What one visitor is making; its files lie in a temporary folder that goes when the session ends."""
+    """What one visitor is making; its files lie in the work folder and go an hour after the page was closed."""
 
     episode: Episode | None = None
     text: str = ""
@@ -218,7 +63,7 @@ class Session:
     def folder(self) -> Path:
         """Made when it is first needed."""
         if self.files is None:
-            self.files = tempfile.TemporaryDirectory(prefix="hallyu-webtoon-", ignore_cleanup_errors=True)
+            self.files = tempfile.TemporaryDirectory(dir=work_folder("webtoon"), ignore_cleanup_errors=True)
         return Path(self.files.name)
 
     def close(self) -> None:
@@ -256,49 +101,6 @@ class Session:
             raise
 
 
-def stopping_error(language: str, error: Exception) -> str:
-    """What the page says about an error: a HallyuError's own sentence, else one that says what to do."""
-    if isinstance(error, HallyuError):
-        return str(error)
-    logging.getLogger(__name__).error("unexpected", exc_info=error)
-    return say(language, "unexpected")
-
-
-def guard(status: gr.HTML):
-    """Handlers never raise: an error becomes one sentence in *status*, beside a short warning."""
-
-    def told(language: str, error: Exception) -> dict:
-        sentence = stopping_error(language, error)
-        gr.Warning(escape(sentence), title="")
-        return {status: note(sentence, "bad")}
-
-    def wrap(handler):
-        if inspect.isgeneratorfunction(handler):
-
-            @functools.wraps(handler)
-            def run(*inputs):
-                try:
-                    yield from handler(*inputs)
-                except Exception as error:
-                    yield told(_language(inputs), error)
-        else:
-
-            @functools.wraps(handler)
-            def run(*inputs):
-                try:
-                    return handler(*inputs)
-                except Exception as error:
-                    return told(_language(inputs), error)
-
-        return run
-
-    return wrap
-
-
-def _language(inputs) -> str:
-    return next((language_of(value) for value in inputs if isinstance(value, gr.Request)), "en")
-
-
 @contextmanager
 def running(session: Session):
     """While this lasts, Cancel has something to stop."""
@@ -312,25 +114,6 @@ def running(session: Session):
 # --- Pieces of the page -----------------------------------------------------------------------------------
 
 
-def note(sentence: str, kind: str = "") -> str:
-    """A status line, read out by screen readers when it changes."""
-    return f'<p class="note {kind}" role="status">{escape(sentence)}</p>'
-
-
-def picture(image: np.ndarray, alt: str, width: int, name: str = "") -> str:
-    """RGB uint8 as an <img> at most *width* CSS px wide, twice as dense."""
-    file = io.BytesIO()
-    full = Image.fromarray(image)
-    if full.width > 2 * width:
-        full = full.resize((2 * width, max(1, round(full.height * 2 * width / full.width))), Image.Resampling.LANCZOS)
-    full.save(file, "JPEG", quality=84)
-    data = base64.b64encode(file.getvalue()).decode()
-    return (
-        f'<img class="{name}" alt="{escape(alt)}" width="{full.width}" height="{full.height}" '
-        f'src="data:image/jpeg;base64,{data}">'
-    )
-
-
 def findings(read: script.Script, problems: list[validation.Problem], language: str) -> str:
     """The validator's problems, each beside its cut's number."""
     errors = sum(problem.severity == "error" for problem in problems)
@@ -340,7 +123,7 @@ def findings(read: script.Script, problems: list[validation.Problem], language: 
         where = say(language, "whole") if problem.cut is None else say(language, "cut_n", n=problem.cut)
         rows.append(
             f'<li class="{problem.severity}"><b>{where}</b><i>{say(language, problem.severity)}</i>'
-            f"<span>{escape(problem.message)}</span></li>"
+            f"<span>{escape(tell(language, problem.message))}</span></li>"
         )
     head = note(say(language, "found" if problems else "good", **count), "bad" if errors else "good")
     return head + f'<ul class="problems">{"".join(rows)}</ul>'
@@ -432,7 +215,7 @@ def result(delivery: Delivery, language: str) -> str:
     seal = say(language, "signed", n=len(report.slices), signed=signed)
     label = picture(notice(told), told.text(language), PHONE, "notice") if told.used_ai else ""
     label = label or f"<p>{escape(told.text(language))}</p>"
-    says = "".join(f"<li>{escape(line)}</li>" for line in (*report.problems, *report.notes))
+    says = "".join(f"<li>{escape(tell(language, line))}</li>" for line in (*report.problems, *report.notes))
     files = "".join(
         f"<tr><td>{escape(item.file)}</td><td>{item.width} × {item.height}</td><td>{item.bytes / 1e3:,.0f} kB</td></tr>"
         for item in report.slices
@@ -440,16 +223,22 @@ def result(delivery: Delivery, language: str) -> str:
     return (
         note(verdict, "good" if report.passed else "bad")
         + f'<h3>{say(language, "disclosed")}</h3>{label}<h3>{say(language, "credentials")}</h3><p>{seal}</p>'
-        + f'<h3>{say(language, "report")}</h3><p>{escape(report.summary)}</p><ul>{says}</ul><table>{files}</table>'
+        + f'<h3>{say(language, "report")}</h3><p>{escape(tell(language, report.summary))}</p>'
+        + f"<ul>{says}</ul><table>{files}</table>"
     )
 
 
-def read_cut(text: str, session: Session) -> script.Cut:
+def in_words(cut: script.Cut, language: str) -> str:
+    """A cut for a reader who hears the page."""
+    return script.cut_text(cut) if language == "ko" else export.describe_cut(cut)
+
+
+def read_cut(text: str, session: Session, language: str) -> script.Cut:
     """One cut in the text form, with the session's cast. Raises HallyuError when it is not exactly one."""
     cast = script.format(script.Script("-", session.episode.script.cast, ()))
     cuts = script.parse(f"{cast}\n{text}").cuts
     if len(cuts) != 1:
-        raise HallyuError(f"A suggestion is one cut and this text has {len(cuts)}; keep one line that begins with [.")
+        raise HallyuError(say(language, "one_cut", n=len(cuts)))
     return cuts[0]
 
 
@@ -560,7 +349,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             if len(read) > script.MAX_BYTES:
                 script.parse(read)  # says how large it is, and what to do
             if remark:
-                gr.Info(remark)
+                gr.Info(tell(language_of(request), remark))
             return checked_text(read, name, session, request)
 
         def open_sample(name, session: Session, request: gr.Request):
@@ -596,7 +385,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
                 elif how == "reject":
                     choices.reject(number)
                 else:
-                    cut = read_cut(proposal, session)
+                    cut = read_cut(proposal, session, now)
                     kept = {name: getattr(cut, name) for name in ("shot", "place", "figures", "lines", "effect", "beat", "pause")}
                     choices.edit(number, **kept)
                 return next_suggestion(session, now)
@@ -614,7 +403,8 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
                     take_cuts: gr.Button(visible=taken > 0),
                 }  # fmt: skip
             suggestion = choices.suggestions[left[0]]
-            said = say(now, "proposed", left=len(left), number=left[0], reason=suggestion.reason)
+            reason = korean_reason(suggestion.reason) if now == "ko" else suggestion.reason
+            said = say(now, "proposed", left=len(left), number=left[0], reason=reason)
             quoted = session.prose[suggestion.start : suggestion.end]
             return {
                 asked: note(said) + f"<blockquote>{escape(quoted)}</blockquote>",
@@ -639,7 +429,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             now = language_of(request)
             session.take_script(text, name)
             session.episode.refuse_errors()
-            session.start_at(whole(start))
+            session.start_at(whole(start, now))
             yield {drawing: note(say(now, "loading"))}
             use = engine_of()
             key = "drawing_all"
@@ -667,7 +457,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             choices = [(say(now, "seed_n", seed=each), each) for each in episode.tried[number]]
             return {
                 one: gr.Column(visible=True), seed: episode.seeds[number],
-                large: picture(episode.panel(number).art(), export.describe_cut(episode.cut(number)), 520, "panel"),
+                large: picture(episode.panel(number).art(), in_words(episode.cut(number), now), 520, "panel"),
                 tried: gr.Radio(choices, value=episode.seeds[number]), gallery: cards(session, now),
                 drawing: progress_line(session, now),
             }  # fmt: skip
@@ -677,8 +467,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
                 episode, now = session.episode, language_of(request)
                 if episode is None or not episode.drawn(session.cut):
                     raise HallyuError(say(now, "draw_first"))
-                wanted = {"seed": seed, "back": back, "new": None}[choice]
-                wanted = episode.new_seed(session.cut) if choice == "new" else whole(wanted)
+                wanted = episode.new_seed(session.cut) if choice == "new" else whole(seed if choice == "seed" else back, now)
                 session.redraw(wanted, engine_of(), name or WRITER)
                 return show_cut(session, now)
 
@@ -708,26 +497,32 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             return {line: gr.Dropdown(choices, value=id), **show_line(language, id, session, request)}
 
         def show_line(language, id, session: Session, request: gr.Request):
-            panel = drawn_episode(session, request).letter(number_of(id), language)
+            episode, now = drawn_episode(session, request), language_of(request)
+            panel = episode.letter(number_of(id, now), language)
             return {
-                words_box: words(session.episode.script, id, language), lettering: "",
-                lettered: picture(panel.picture, export.describe_cut(panel.cut), 520, "panel"),
+                words_box: words(episode.script, id, language), lettering: "",
+                lettered: picture(panel.picture, in_words(panel.cut, now), 520, "panel"),
             }  # fmt: skip
 
-        def letter_again(language, id, said, name, session: Session, request: gr.Request):
-            episode, now = drawn_episode(session, request), language_of(request)
-            panel = episode.reword(id, said or "", language, name or WRITER)
-            session.text = script.format(episode.script)
+        def letter_again(written, language, id, said, name, session: Session, request: gr.Request):
+            now = language_of(request)
+            session.take_script(written, name)  # what was typed since the last check is kept
+            episode = drawn_episode(session, request)
+            number_of(id, now)
+            said = " ".join(said.split())
+            edited = reword(written, id, said, language) if said else written
+            panel = episode.reword(id, said, language, name or WRITER)
+            session.text = edited
             return {
-                lettering: note(say(now, "lettered", id=id), "good"), text: session.text,
-                lettered: picture(panel.picture, export.describe_cut(panel.cut), 520, "panel"),
+                lettering: note(say(now, "lettered", id=id), "good"), text: edited,
+                lettered: picture(panel.picture, in_words(panel.cut, now), 520, "panel"),
             }  # fmt: skip
 
         told_letters, board = guard(lettering), [words_box, lettered, lettering]
         for event in (letters_tab.select, language.change):
             event(told_letters(open_letters), [language, line, session], [line, *board], show_progress_on=[lettered])
         line.input(told_letters(show_line), [language, line, session], board, show_progress_on=[lettered])
-        inputs = [language, line, words_box, writer, session]
+        inputs = [text, language, line, words_box, writer, session]
         for event in (reletter.click, words_box.submit):
             event(told_letters(letter_again), inputs, [lettering, text, lettered], show_progress_on=[lettered])
 
@@ -771,17 +566,17 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
     return page
 
 
-def whole(value: float | None) -> int:
+def whole(value: float | None, language: str) -> int:
     """What a number box holds, as a seed. Raises HallyuError when it is empty."""
     if value is None:
-        raise HallyuError("The seed is empty; give a whole number, for example 7.")
+        raise HallyuError(say(language, "no_seed"))
     return int(value)
 
 
-def number_of(id: str | None) -> int:
-    """The cut's number in a string-table key."""
+def number_of(id: str | None, language: str) -> int:
+    """The cut's number in a string-table key. Raises HallyuError when no line is chosen."""
     if not id:
-        raise HallyuError("No line is chosen; choose one first.")
+        raise HallyuError(say(language, "no_line"))
     return int(id[1 : id.index("-")])
 
 
@@ -806,4 +601,4 @@ def steps(progress: gr.Progress, language: str):
 
 
 if __name__ == "__main__":
-    build().queue().launch(server_name="127.0.0.1", **PAGE)
+    pages.run(build(), PAGE)

@@ -1,9 +1,15 @@
 """The webtoon app in a real browser: what a person does, and what they cannot see."""
 
+import contextlib
 import importlib.util
 import io
+import os
 import re
+import signal
+import socket
+import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +29,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
+"""Three words of an English sentence. Names of characters, such as “hebrew letter shin”, are not one."""
 PATIENCE = 300_000
 """Milliseconds until a step counts as hung; how long steps take is measured elsewhere."""
 SCRIPT = """# 눈길
@@ -71,15 +79,18 @@ def browser():
 @pytest.fixture
 def visit(browser, address):
     """visit(locale, width) -> the page, ready; at the end nothing may have gone wrong that a person cannot see."""
-    seen, contexts, home = [], [], urlsplit(address).netloc
+    seen, contexts, homes = [], [], set()
 
     def failed(request):
         # The page itself closes the stream of events when a step is over.
         if "/queue/data" not in request.url:
             seen.append(f"failed: {request.url}")
 
-    def visit(locale="en-US", width=1280):
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": 844}, accept_downloads=True)
+    def visit(locale="en-US", width=1280, address=address):
+        homes.add(urlsplit(address).netloc)
+        context = browser.new_context(
+            locale=locale, viewport={"width": width, "height": 844}, accept_downloads=True
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -88,9 +99,11 @@ def visit(browser, address):
         page.on("requestfailed", failed)
         page.on(
             "request",
-            lambda r: seen.append(f"other host: {r.url}")
-            if r.url.startswith("http") and urlsplit(r.url).netloc != home
-            else None,
+            lambda r: (
+                seen.append(f"other host: {r.url}")
+                if r.url.startswith("http") and urlsplit(r.url).netloc not in homes
+                else None
+            ),
         )
         page.goto(address)
         page.locator("#found .note").wait_for()
@@ -130,7 +143,9 @@ def test_labels_are_complete_in_both_languages(app):
     korean, english = app.LABELS.translations["ko"], app.LABELS.translations["en"]
     assert korean.keys() == english.keys()
     assert not [key for key, text in korean.items() if not any("가" <= c <= "힣" for c in text)]
-    assert not [key for key, text in english.items() if any("가" <= c <= "힣" for c in text) or not text.strip()]
+    assert not [
+        key for key, text in english.items() if any("가" <= c <= "힣" for c in text) or not text.strip()
+    ]
 
 
 def test_the_page_speaks_the_browsers_language(visit):
@@ -154,32 +169,181 @@ def test_nothing_is_wider_than_a_phone(visit, locale):
 
 
 BAD_SCRIPTS = {
-    "empty": ("", "The script is empty"),
-    "10 MB": ("# 눈\n" + "가" * 3_400_000, "the limit is 1 MB"),
-    "emoji": (SCRIPT.replace("왔다!", "왔다! 😀"), "which the letterer cannot set"),
-    "right to left": (SCRIPT.replace("왔다!", "שלום"), "hebrew"),
-    "400 characters": (SCRIPT.replace("왔다!", "가나다라 " * 100), "no balloon holds more than 120"),
-    "unknown name": (SCRIPT.replace("하늘(미소)", "하눌(미소)"), "did you mean 하늘"),
-    "unknown look": (SCRIPT.replace("red coat", "silver wings"), "The model does not know “wings”"),
-}
+    "empty": ("", "The script is empty", "대본이 비어 있습니다"),
+    "10 MB": ("# 눈\n" + "가" * 3_400_000, "the limit is 1 MB", "한도는 1 MB입니다"),
+    "emoji": (SCRIPT.replace("왔다!", "왔다! 😀"), "which the letterer cannot set", "식자할 수 없는 글자"),
+    "right to left": (SCRIPT.replace("왔다!", "שלום"), "letter that edition by hand", "그 판은 손으로 식자하세요"),
+    "400 characters": (
+        SCRIPT.replace("왔다!", "가나다라 " * 100), "no balloon holds more than 120", "말풍선에는 120음절까지만",
+    ),
+    "no line of a script": (SCRIPT + "이게 뭐지", "Line 12: “이게 뭐지” is nobody", "12번째 줄: “이게 뭐지”, 등장인물에"),
+    "a word of 30 kB": (SCRIPT.replace("눈 숲", "숲" * 10_000), "is not a place we have", "우리에게 없는 장소입니다"),
+    "unknown name": (SCRIPT.replace("하늘(미소)", "하눌(미소)"), "did you mean 하늘", "혹시 하늘인가요?"),
+    "unknown look": (
+        SCRIPT.replace("red coat", "silver wings"), "The model does not know “wings”", "모델이 모르는 말이 있습니다: “wings”",
+    ),
+}  # fmt: skip
 
 
-def test_bad_scripts_get_a_sentence_and_are_not_drawn(visit):
-    page = visit()
-    for name, (text, said) in BAD_SCRIPTS.items():
+@pytest.mark.parametrize(
+    ("locale", "drawn"), [("en-US", "The script has 1 error(s)"), ("ko-KR", "고칠 오류가 대본에 1개")]
+)
+def test_bad_scripts_get_a_sentence_in_the_pages_language_and_are_not_drawn(visit, locale, drawn):
+    page = visit(locale)
+    for name, (text, english, korean) in BAD_SCRIPTS.items():
+        said = korean if locale == "ko-KR" else english
         assert said not in page.locator("#found").inner_text(), name
         check(page, text, said)
+        assert page.locator("#script textarea").input_value().rstrip("\n") == text.rstrip("\n"), (
+            f"{name}: text is lost"
+        )
+        shown = page.locator("#found").inner_text()
+        assert len(shown) < 2000, name
+        assert locale == "en-US" or not ENGLISH.search(shown), name
     step(page, 1)
     page.locator("#draw").click()
     page.locator("#drawing .note.bad").wait_for()
-    assert "The script has 1 error(s)" in page.locator("#drawing").inner_text()
+    assert drawn in page.locator("#drawing").inner_text()
     assert "Traceback" not in page.content()
+
+
+QUIET = """# 눈길
+// 제목은 나중에
+
+[1] 설정샷, 눈 숲
+내레이션: 첫눈이 왔다.
+
+
+// 여기서 쉰다
+[2] 설정샷, 밤 도시
+효과음: 휘잉
+[3] 설정샷, 방
+"""
+"""Places only: nothing for the drawing model to do. The third cut has no words."""
+
+
+class NoCharacters:
+    """The engine of an episode without figures; asked for one, it has nothing to draw with."""
+
+    model = "none"
+
+
+@pytest.fixture(scope="module")
+def quiet_address(app):
+    blocks = app.build(NoCharacters())
+    _, url, _ = blocks.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **app.PAGE)
+    yield url
+    blocks.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "too_wide", "too_long", "blank"),
+    [
+        ("en-US", "c02-fx (“", "c01-1 is 500 characters long", "c01-1 has no words"),
+        ("ko-KR", "놓을 자리가 없습니다", "c01-1: 500자입니다", "c01-1에 말이 없습니다"),
+    ],
+)
+def test_words_that_do_not_fit_are_told_and_the_writers_text_stays(
+    visit, quiet_address, locale, too_wide, too_long, blank
+):
+    page = visit(locale, address=quiet_address)
+    check(page, QUIET, "3")
+    step(page, 1)
+    page.locator("#draw").click()
+    page.locator("#drawing .note.good").wait_for()
+    assert page.locator("#cuts .caption-label").count() == 3
+    step(page, 2)
+    page.locator("#lettered img").wait_for()
+    said, box = page.locator("#lettering .note.bad"), page.locator("#words textarea")
+
+    def letter(words: str) -> None:
+        box.fill(words)
+        page.locator("#reletter").click()
+
+    letter("가나다라 " * 100)
+    said.filter(has_text=too_long).wait_for()
+    letter("  ")
+    said.filter(has_text=blank).wait_for()
+    letter("첫눈 😀")
+    said.filter(has_text="U+1F600").wait_for()
+    assert page.locator("#script textarea").input_value() == QUIET
+
+    letter("가" * 60)  # a word wider than any balloon: divided, not lost
+    page.locator("#lettering .note.good").wait_for()
+    letter("밤새 눈이 내렸다.")
+    page.wait_for_function("document.querySelector('#script textarea').value.includes('밤새')")
+    assert page.locator("#script textarea").input_value() == QUIET.replace(
+        "첫눈이 왔다.", "밤새 눈이 내렸다."
+    )
+
+    page.locator("#line input").click()
+    page.locator("[role=option]").nth(1).click()
+    page.wait_for_function("document.querySelector('#words textarea').value === '휘잉'")
+    letter("휘" * 40)
+    said.filter(has_text=too_wide).wait_for()
+    assert locale == "en-US" or not ENGLISH.search(said.inner_text())
+    assert "휘" * 40 not in page.locator("#script textarea").input_value()
+    assert "Traceback" not in page.content()
+
+
+def test_what_is_typed_after_the_check_is_not_lost_by_lettering(visit, quiet_address):
+    page = visit(address=quiet_address)
+    check(page, QUIET, "3 cuts")
+    step(page, 1)
+    page.locator("#draw").click()
+    page.locator("#drawing .note.good").wait_for()
+    step(page, 0)
+    typed = QUIET.replace("// 여기서 쉰다", "// 여기서 길게 쉰다")
+    page.locator("#script textarea").fill(typed)
+    step(page, 2)
+    page.locator("#lettered img").wait_for()
+    page.locator("#words textarea").fill("눈이다.")
+    page.locator("#reletter").click()
+    page.locator("#lettering .note.good").wait_for()
+    assert page.locator("#script textarea").input_value() == typed.replace("첫눈이 왔다.", "눈이다.")
+
+
+def test_a_server_that_is_stopped_leaves_no_folder(browser, tmp_path):
+    """Stopped as a service manager does it, with a visitor's page still open."""
+    root = APP.parents[2]
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "GRADIO_TEMP_DIR": str(tmp_path / "gradio")}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "hallyu.cli", "apps", "--port", str(port)], cwd=root, env=environment,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    context = browser.new_context()
+    try:
+        assert b"The apps are at" in server.stdout.readline()
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        for _ in range(600):
+            with contextlib.suppress(sync_api.Error):
+                page.goto(f"http://127.0.0.1:{port}/webtoon/")
+                break
+            time.sleep(0.5)
+        page.locator("#found .note").wait_for()
+        assert list(tmp_path.glob("hallyu-webtoon-*/*/sketches/*.png")), (
+            "a visitor's files lie in the work folder"
+        )
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+    finally:
+        context.close()
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    assert list(tmp_path.glob("hallyu-*")) == []
 
 
 def test_each_suggestion_is_decided_by_the_writer(visit):
     page = visit()
     page.locator("#helper button").first.click()
-    page.locator("#prose textarea").fill("하늘은 숲에 왔다. “왔다!” 하늘이 웃으며 말했다. 하늘은 눈물이 났다.")
+    page.locator("#prose textarea").fill(
+        "하늘은 숲에 왔다. “왔다!” 하늘이 웃으며 말했다. 하늘은 눈물이 났다."
+    )
     page.locator("#propose").click()
     page.locator("#proposal textarea").wait_for()
     said, number = page.locator("#asked .note"), 1
@@ -232,7 +396,9 @@ def test_from_script_to_zip(visit, engine, tmp_path):
     step(page, 3)
     page.locator("#preview").click()
     page.locator("#scroll .phone img").first.wait_for()
-    frame = page.evaluate("(f => [f.clientWidth, f.scrollHeight - f.clientHeight])(document.querySelector('.phone'))")
+    frame = page.evaluate(
+        "(f => [f.clientWidth, f.scrollHeight - f.clientHeight])(document.querySelector('.phone'))"
+    )
     assert frame[0] <= 390 and frame[1] > 1000, "the strip scrolls inside its frame"
     assert page.locator(".gutter").count() == 2
     assert overflow(page) <= 0

@@ -79,11 +79,13 @@ def serve(root: Path, port: int | None, root_path: str = "") -> None:
     """
     import uvicorn
 
+    end_on_sigterm()
     port = port or free_port(FIRST_PORT, FIRST_PORT + 99)
     application = server(root, root_path)
     if not root_path:
         print(f"The apps are at http://127.0.0.1:{port}/\nTo stop them, press Ctrl+C here.", flush=True)
-    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+    # An open page holds its stream of events for ever; it is waited for no longer than this.
+    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 
 def launcher() -> dict[str, object]:

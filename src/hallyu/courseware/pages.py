@@ -1,0 +1,135 @@
+"""What the pages of all modules' apps share: two languages, status lines, errors as sentences, looks."""
+
+import base64
+import functools
+import inspect
+import io
+import logging
+import tomllib
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from hallyu.courseware.scratch import end_on_sigterm
+from hallyu.errors import HallyuError
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+UNEXPECTED = {
+    "ko": "예상하지 못한 문제로 멈췄습니다. 한 번 더 해 보고, 그래도 안 되면 페이지를 새로 고치세요.",
+    "en": "Something unexpected went wrong. Try once more; if it happens again, reload the page.",
+}
+LONGEST = 600
+"""Characters of a sentence that a page shows; a word that was pasted whole can be a megabyte long."""
+FONTS = ["Pretendard", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "NanumGothic", "system-ui", "sans-serif"]
+"""Fonts of the reader's own machine: nothing is fetched."""
+LOOKS = {
+    "theme": gr.themes.Base(
+        primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=["ui-monospace", "monospace"]
+    ).set(
+        button_primary_background_fill="#0f766e", button_primary_background_fill_hover="#115e59",
+        button_secondary_background_fill="#e8ecf2", button_cancel_background_fill="#e8ecf2",
+        block_info_text_color="#566072", block_label_text_color="#3d4657", block_title_text_color="#3d4657",
+        checkbox_label_background_fill="#eef1f6", input_background_fill="#f3f5f9",
+    ),
+    "js": "() => document.body.classList.remove('dark')",
+    "footer_links": [],
+    "run_history": False,
+    "max_file_size": "20mb",
+}  # fmt: skip
+"""What Gradio takes when a page is mounted or launched; a page adds its own css and i18n."""
+
+
+class Words:
+    """The words of a page, from a TOML file of key = ["Korean", "English"]; {…} is filled in.
+
+    labels: for Gradio, which chooses by the browser's language, as language_of() does for what is said later.
+    """
+
+    def __init__(self, path: Path):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        self.translations = {
+            language: {key: pair[index] for key, pair in table.items()} for index, language in enumerate(LANGUAGES)
+        }
+        self.labels = gr.I18n(**self.translations)
+
+    def say(self, language: str, key: str, **values) -> str:
+        """A sentence of the table in *language*."""
+        return self.translations[language][key].format(**values)
+
+
+def language_of(request: gr.Request) -> str:
+    """The page's language: ko for a browser that prefers Korean, else en."""
+    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"
+
+
+def sentence(language: str, error: Exception | str, korean: Callable[[str], str]) -> str:
+    """What the page says about an error or a finding, in *language*; for what is no HallyuError, what to do now."""
+    if isinstance(error, Exception) and not isinstance(error, HallyuError):
+        logging.getLogger(__name__).error("unexpected", exc_info=error)
+        return UNEXPECTED[language]
+    said = korean(str(error)) if language == "ko" else str(error)
+    return said if len(said) <= LONGEST else f"{said[: LONGEST // 2]} … {said[-LONGEST // 2 :]}"
+
+
+def guard(status: gr.HTML, korean: Callable[[str], str]) -> Callable:
+    """A decorator for handlers, which then never raise: an error becomes one sentence in *status*, and a warning.
+
+    korean: puts the library's sentences into Korean, such as hallyu.webtoon.korean.korean.
+    """
+
+    def told(inputs: tuple, error: Exception) -> dict:
+        language = next((language_of(value) for value in inputs if isinstance(value, gr.Request)), "en")
+        said = sentence(language, error, korean)
+        gr.Warning(escape(said), title="")
+        return {status: note(said, "bad")}
+
+    def wrap(handler: Callable) -> Callable:
+        if inspect.isgeneratorfunction(handler):
+
+            @functools.wraps(handler)
+            def run(*inputs):
+                try:
+                    yield from handler(*inputs)
+                except Exception as error:
+                    yield told(inputs, error)
+        else:
+
+            @functools.wraps(handler)
+            def run(*inputs):
+                try:
+                    return handler(*inputs)
+                except Exception as error:
+                    return told(inputs, error)
+
+        return run
+
+    return wrap
+
+
+def note(said: str, kind: str = "") -> str:
+    """A status line, read out by screen readers when it changes; kind: "", "good" or "bad"."""
+    return f'<p class="note {kind}" role="status">{escape(said)}</p>'
+
+
+def picture(image: np.ndarray, alt: str, width: int, name: str = "") -> str:
+    """RGB uint8 (height, width, 3) as an <img> at most *width* CSS px wide, twice as dense."""
+    file = io.BytesIO()
+    full = Image.fromarray(image)
+    if full.width > 2 * width:
+        full = full.resize((2 * width, max(1, round(full.height * 2 * width / full.width))), Image.Resampling.LANCZOS)
+    full.save(file, "JPEG", quality=84)
+    data = base64.b64encode(file.getvalue()).decode()
+    return (
+        f'<img class="{name}" alt="{escape(alt)}" width="{full.width}" height="{full.height}" '
+        f'src="data:image/jpeg;base64,{data}">'
+    )
+
+
+def run(page: gr.Blocks, settings: dict) -> None:
+    """Serve one app by itself on this computer, until it is stopped."""
+    end_on_sigterm()
+    page.queue().launch(server_name="127.0.0.1", **settings)
