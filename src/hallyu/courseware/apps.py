@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 
 from hallyu.courseware import curriculum
 from hallyu.courseware.lab import SETTINGS, free_port
+from hallyu.courseware.scratch import end_on_sigterm
 from hallyu.errors import HallyuError
 
 FIRST_PORT = 7860
