@@ -55,9 +55,7 @@ def test_a_damaged_or_missing_file_is_refused_in_one_sentence(tmp_path, monkeypa
 
 def test_a_hub_engine_without_a_network_names_the_bundled_one(monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    hub = next((e for e in models.entries().values() if e.engine == "hub"), None)
-    if hub is None:
-        pytest.skip("the catalogue names no hub model yet")
+    hub = next(e for e in models.entries().values() if e.engine == "hub")
     with pytest.raises(HallyuError) as error:
         models.load(hub.task, engine="hub")
     assert hub.fallback in str(error.value)

@@ -17,8 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def engine():
     """The bundled drawing model, opened once."""
-    if "first-snow-sd" not in models.entries():
-        pytest.skip("the drawing model is still in training: training/README.md")
     return models.load("webtoon-character")
 
 

@@ -1,14 +1,15 @@
 """Makes media/first-snow-layers, the unlettered panels that lesson 05 letters, and the lesson's title picture.
 
-The figures are drawn by the course's vector renderer, so that lesson 05 can be taken on its own. Run from the
-repository's root: python modules/webtoon/media/make_first_snow_layers.py
+Characters by the bundled model, places by the renderer, as in lesson 02. Run from the repository's root:
+python modules/webtoon/media/make_first_snow_layers.py
 """
 
 from pathlib import Path
 
-from make_first_snow_panels import Renderer
+from make_first_snow_panels import SEEDS
 from PIL import Image
 
+from hallyu import models
 from hallyu.webtoon import balloons, compose, layered, script
 
 MEDIA = Path(__file__).parent
@@ -30,8 +31,9 @@ def picture(story, panel):
 
 def main():
     story = script.read(MEDIA / "first-snow.txt")
+    engine = models.load("webtoon-character")
     layered.save(
-        [compose.draw_panel(story, story.cuts[n - 1], Renderer(), seed=1) for n in CUTS],
+        [compose.draw_panel(story, story.cuts[n - 1], engine, SEEDS.get(n, 1)) for n in CUTS],
         MEDIA / "first-snow-layers",
     )
     picture(story, layered.load(MEDIA / "first-snow-layers")[9])

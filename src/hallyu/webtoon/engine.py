@@ -59,6 +59,11 @@ class CharacterEngine:
 
 def open_pipeline(folder_or_name: str | Path, **options):
     """StableDiffusionPipeline.from_pretrained without progress bars or a safety checker to download."""
+    from transformers.utils import logging as transformers_log
+
+    # A lesson's cell shows its result, not bars and hints about packages that are not needed.
+    transformers_log.set_verbosity_error()
+    transformers_log.disable_progress_bar()
     from diffusers import StableDiffusionPipeline
     from diffusers.utils import logging
 
@@ -80,7 +85,7 @@ def load_bundled(files: list[Path]) -> CharacterEngine:
     import torch
 
     folder = next(path.parent for path in files if path.name == "model_index.json")
-    pipeline = open_pipeline(folder, torch_dtype=torch.float32)
+    pipeline = open_pipeline(folder, dtype=torch.float32)
     return CharacterEngine(pipeline, folder.name, natural_size(pipeline))
 
 
@@ -89,7 +94,7 @@ def load_hub(name: str) -> CharacterEngine:
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    options = {"torch_dtype": torch.float16 if device == "cuda" else torch.float32}
+    options = {"dtype": torch.float16 if device == "cuda" else torch.float32}
     pipeline = open_pipeline(name, **options).to(device)
     style = "webtoon style, clean ink lines, cel shading, plain mint green background"
     return CharacterEngine(
