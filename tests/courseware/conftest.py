@@ -87,7 +87,8 @@ def _make_course(root):
     (root / "pyproject.toml").write_text("")
     (root / "modules/webtoon/media/flakes.png").write_bytes(b"flakes")
     (root / "modules/webtoon/index.md").write_text(
-        "---\ntitle: Webtoon\ntitle_ko: 웹툰\nsummary: From script to strip.\norder: 1\n---\n\n# Webtoon\n",
+        "---\ntitle: Webtoon\ntitle_ko: 웹툰\nsummary: From script to strip.\n"
+        "summary_ko: 각본에서 스트립까지.\norder: 1\n---\n\n# Webtoon\n",
         encoding="utf-8",
     )
     (root / "book/tracks.toml").write_text(

@@ -20,7 +20,7 @@ def test_modules_and_tracks_are_read(course):
 def test_lessons_come_in_the_modules_order_then_their_own(course, write_lesson):
     write_lesson(course, "02-more")
     (course / "modules/art").mkdir()
-    (course / "modules/art/index.md").write_text("---\ntitle: A\ntitle_ko: ㄱ\nsummary: S\norder: 2\n---\n")
+    (course / "modules/art/index.md").write_text("---\ntitle: A\ntitle_ko: ㄱ\nsummary: S\nsummary_ko: ㅅ\norder: 2\n---\n")
     moved = write_lesson(course, "01-art", module="art")
     moved.rename(course / "modules/art/01-art.ipynb")
     assert [lesson.short_id for lesson in curriculum.lessons(course)] == [

@@ -569,7 +569,6 @@ def test_a_manifest_forged_to_allow_a_cut_is_contradicted_by_the_pixels(forgery,
     assert findings.marks(found, 10) <= 7
 
 
-@pytest.mark.xfail(strict=True, reason="the judge is shown the square that the claim implies, and finds its face there")
 def test_a_face_marked_where_there_is_none_is_not_believed(copy):
     manifest = manifest_of(copy)
     face = next(item for item in manifest["protected"] if item[:2] == ["face", "소라"])

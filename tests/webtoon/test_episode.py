@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from hallyu.errors import HallyuError
-from hallyu.webtoon import episode, export, preflight, script, strings
+from hallyu.webtoon import episode, export, fonts, preflight, script, strings
 
 TEXT = """# 눈길
   en: Snow road
@@ -120,7 +120,7 @@ def test_a_stopped_delivery_leaves_the_older_one_as_it_was(made):
 def test_a_delivery_onto_a_full_disk_says_what_to_free_and_leaves_nothing(made, small_disk):
     folder, _, _ = made
     work = episode.Episode(folder, script.parse(TEXT), {1: 4, 2: 4, 3: 4}, model="none")
-    with pytest.raises(HallyuError, match="because the disk is full .+ delete what you no longer need") as error:
+    with pytest.raises(HallyuError, match=r"because the disk is full .+ delete what you no longer need") as error:
         episode.deliver(work, small_disk / "delivery")
     assert str(error.value).startswith(f"{small_disk / 'delivery'}/")
     assert list(small_disk.iterdir()) == []
@@ -164,13 +164,44 @@ def test_new_words_need_no_drawing_and_change_the_lettering_only(made, monkeypat
     work.log.path.unlink()
 
 
-@pytest.mark.parametrize("text", ["눈이다 😀", "שלום", "가나다라 " * 80, "   "])
-def test_words_that_cannot_be_set_leave_the_old_ones(made, text):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("눈이다 😀", r"c01-1: no lettering font has 😀 \(U\+1F600 grinning face\): take it out"),
+        ("שלום", "c01-1 has right-to-left text .+: give this line in Korean or"),
+        ("가나다라 " * 80, "c01-1 is 399 characters long; .+ Move what follows"),
+        ("   ", "c01-1 has no words; write some"),
+    ],
+    ids=["emoji", "Hebrew", "400 characters", "blank"],
+)
+def test_words_that_cannot_be_set_are_named_and_leave_the_old_ones(made, text, said):
     folder, _, _ = made
     work = episode.Episode(folder, script.parse(TEXT), {1: 4, 2: 4, 3: 4}, model="none")
-    with pytest.raises(HallyuError):
+    with pytest.raises(HallyuError, match=said) as error:
         work.reword("c01-1", text)
+    assert "\n" not in str(error.value) and len(str(error.value)) < 320
     assert work.script == script.parse(TEXT)
+
+
+def test_a_word_wider_than_its_balloon_is_lettered_over_several_lines(made):
+    folder, _, _ = made
+    work = episode.Episode(folder, script.parse(TEXT), {1: 4, 2: 4, 3: 4}, model="none")
+    word = "가나다라마바사아자차카타파하" * 3
+    work.reword("c01-1", word)
+    (set_,) = [text for text in work.lettered(1).text if text.id == "c01-1"]
+    assert len(set_.lines) > 1 and "".join(set_.lines) == word
+
+
+def test_a_delivery_without_its_font_says_which_and_leaves_nothing(made, tmp_path, monkeypatch):
+    folder, _, _ = made
+    work = episode.Episode(folder, script.parse(TEXT), {1: 4, 2: 4, 3: 4}, model="none")
+    caches = (fonts._typeface, fonts._font, fonts._characters, fonts._advance)
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path / "no fonts")
+    for cache in caches:
+        cache.cache_clear()
+    with pytest.raises(HallyuError, match=r"NanumSquareRoundB\.ttf is missing or damaged .+: install the package again"):
+        episode.deliver(work, tmp_path / "delivery")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_script_with_errors_is_not_drawn(tmp_path):

@@ -21,10 +21,13 @@ from hallyu.errors import HallyuError
 FIRST_PORT = 7860
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hallyu Studio apps</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
-body{{font:1.05rem/1.6 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1.2rem;color:#1d2433}}
+body{{font:1.05rem/1.6 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",NanumGothic,system-ui,sans-serif;
+word-break:keep-all;max-width:44rem;margin:3rem auto;padding:0 1.2rem;color:#1d2433}}
 a{{display:block;padding:1rem 1.2rem;margin:1rem 0;border:1px solid #ccd3e0;border-radius:10px;color:inherit;
 text-decoration:none}} a:hover,a:focus{{border-color:#2f5fd0}} strong{{display:block;color:#2450b3}}
-</style></head><body><h1>Hallyu Studio</h1><p>The course's apps on this computer.</p>{links}</body></html>"""
+p span,a span{{display:block}}
+</style></head><body><h1>Hallyu Studio</h1><p><span lang="ko">이 컴퓨터에서 도는 과정의 앱입니다.</span>
+<span>The course's apps on this computer.</span></p>{links}</body></html>"""
 
 
 def server(root: Path, root_path: str = "") -> FastAPI:
@@ -48,8 +51,13 @@ def server(root: Path, root_path: str = "") -> FastAPI:
             application, module.build(), path=f"{mounted}/{name}", **getattr(module, "PAGE", {})
         )
         door = titles.get(name)
-        title, summary = (f"{door.title} · {door.title_ko}", door.summary) if door else (name.title(), "")
-        links.append(f'<a href="{base}/{name}/"><strong>{escape(title)}</strong>{escape(summary)}</a>')
+        title = f"{door.title} · {door.title_ko}" if door else name.title()
+        lines = (
+            [f'<span lang="ko">{escape(door.summary_ko)}</span>', f"<span>{escape(door.summary)}</span>"]
+            if door
+            else []
+        )
+        links.append(f'<a href="{base}/{name}/"><strong>{escape(title)}</strong>{"".join(lines)}</a>')
     page = PAGE.format(links="".join(links) or "<p>There is no app yet.</p>")
 
     @application.get(f"{mounted}/", response_class=HTMLResponse)

@@ -61,6 +61,7 @@ class Module:
     title: str
     title_ko: str
     summary: str
+    summary_ko: str
     order: int = 0
 
     @property
@@ -180,11 +181,20 @@ def _read_module(path: Path) -> Module:
     match = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.DOTALL)
     front = yaml.safe_load(match[1]) if match else None
     missing = [
-        key for key in ("title", "title_ko", "summary") if not isinstance(front, dict) or key not in front
+        key
+        for key in ("title", "title_ko", "summary", "summary_ko")
+        if not isinstance(front, dict) or key not in front
     ]
     if missing:
         raise HallyuError(f'{path}: the front matter (between two lines "---") lacks "{missing[0]}".')
-    return Module(path.parent, front["title"], front["title_ko"], front["summary"], front.get("order", 0))
+    return Module(
+        path.parent,
+        front["title"],
+        front["title_ko"],
+        front["summary"],
+        front["summary_ko"],
+        front.get("order", 0),
+    )
 
 
 def tracks(root: Path) -> list[Track]:

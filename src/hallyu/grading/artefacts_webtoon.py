@@ -16,6 +16,7 @@ from importlib import resources
 from itertools import combinations, pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -28,13 +29,16 @@ from hallyu.provenance import credentials
 from hallyu.provenance.disclosure import Disclosure, disclose
 from hallyu.provenance.worklog import ACTIONS, ACTORS, Entry
 from hallyu.webtoon import lettering, script, strings, strip, validation
-from hallyu.webtoon.compose import look_of
+from hallyu.webtoon.compose import CENTRES, SIDES, look_of
 from hallyu.webtoon.drawing import framing, turn_of
 from hallyu.webtoon.export import MANIFEST, find_profile
 from hallyu.webtoon.panel import WIDTH, Box
 from hallyu.webtoon.preflight import NOTICE_DIFFERENCE
 from hallyu.webtoon.script import Cut, Line, Script
 from hallyu.webtoon.vocabulary import Look
+
+if TYPE_CHECKING:
+    from hallyu.webtoon.judge import Reading
 
 PROFILE = "webtoon-canvas"
 SCRIPT, SLICES, LAYERS, STRINGS, LOG = "script.txt", "slices", "cuts-*.psd", "strings.csv", "work.jsonl"
@@ -421,32 +425,63 @@ def _near_figures(delivery: Delivery) -> Iterator[tuple[Cut, str, Look]]:
                 yield cut, figure.name, look_of(delivery.script, cut, figure)
 
 
+def standing_squares(cut: Cut, name: str, rows: tuple[int, int]) -> list[Box]:
+    """Where the library stands a figure of a near shot: its square, and for a lone figure the panel's two sides.
+
+    It depends on the script and the cut's *rows* only, so no face box of the manifest can change it.
+    """
+    figure = next(f for f in cut.figures if f.name == name)
+    alone = len(cut.figures) == 1
+    side = SIDES[cut.shot, 1 if alone else 2]
+    shift = (CENTRES[figure.position] - 0.5) * (0.45 if alone else 1)
+    lefts = [round((0.5 + shift) * WIDTH - side / 2), *((0, WIDTH - side) if alone else ())]
+    return [(left, rows[1] - side, left + side, rows[1]) for left in dict.fromkeys(lefts)]
+
+
 def figures_seen(delivery: Delivery) -> tuple[list[Seen], list[Finding]]:
-    """Every figure of a near shot, read by the judge; and those for which the manifest gives no face on the page."""
+    """Every figure of a near shot, read by the judge; and those for which the manifest gives no face on the page.
+
+    The judge is shown the square that the manifest's face box implies, and those in which the library stands figures;
+    the one in which it reads most of what the script orders is where the figure is. So a box that is moved or shrunk
+    does not lead the judge away from the face.
+    """
     from hallyu.webtoon import judge
 
-    found, missing = [], []
+    near, missing, shown = [], [], []
     for cut, name, look in _near_figures(delivery):
         claims = delivery.claimed("face", name, cut.number)
-        y0, y1 = delivery.places.get(cut.number, (0, 0))
+        rows = delivery.places.get(cut.number, (0, 0))
+        squares = standing_squares(cut, name, rows)
         if not claims or min(claims[0].box[2] - claims[0].box[0], claims[0].box[3] - claims[0].box[1]) < 40:
             missing.append(Finding("no face", f"Cut {cut.number}: the manifest names no face of {name}.", 3))
             continue
-        square = figure_square(look, claims[0].box)
-        picture = _crop(delivery.page[y0:y1], (square[0], square[1] - y0, square[2], square[3] - y0))
-        if picture is None:
-            missing.append(
-                Finding("no face", f"Cut {cut.number}: {name}'s face is said to be outside the cut.", 3)
-            )
-            continue
-        found.append((cut, name, look, square, picture, claims[0].box))
-    readings = judge.read([item[4] for item in found])
+        squares.append(figure_square(look, claims[0].box))
+        crops = [
+            _crop(delivery.page[slice(*rows)], (left, top - rows[0], right, bottom - rows[0]))
+            for left, top, right, bottom in squares
+        ]
+        if crops[-1] is None:
+            said = f"Cut {cut.number}: {name}'s face is said to be outside the cut."
+            missing.append(Finding("no face", said, 3))
+        kept = [(square, crop) for square, crop in zip(squares, crops, strict=True) if crop is not None]
+        near.append((cut, name, look, claims[0].box, kept))
+        shown += [crop for _, crop in kept]
+    readings = iter(judge.read(shown))
     seen = []
-    for (cut, name, look, square, picture, claimed), reading in zip(found, readings, strict=True):
-        x0, y0, x1, y1 = reading.face
-        face = (square[0] + x0, square[1] + y0, square[0] + x1, square[1] + y1)
-        seen.append(Seen(cut, look, name, picture, reading.words, face, claimed))
+    for cut, name, look, claimed, kept in near:
+        found = [(square, picture, next(readings)) for square, picture in kept]
+        if found:
+            square, picture, reading = max(found, key=lambda item: _agreement(item[2], look))
+            x0, y0, x1, y1 = reading.face
+            face = (square[0] + x0, square[1] + y0, square[0] + x1, square[1] + y1)
+            seen.append(Seen(cut, look, name, picture, reading.words, face, claimed))
     return seen, missing
+
+
+def _agreement(reading: "Reading", look: Look) -> tuple[int, float]:
+    """How many named attributes are read as ordered, and how sure the judge is of them together."""
+    read = [reading.probabilities[name] for name in NAMED if reading.words[name] == getattr(look, name)]
+    return len(read), sum(read)
 
 
 def _crop(rows: np.ndarray, square: Box) -> np.ndarray | None:

@@ -48,6 +48,7 @@ def find(page: np.ndarray, box: Box) -> Words | None:
     body = _body(apart < 2 * FAINT, inner)
     if body is None:
         return None
+    apart = _without_what_touches_the_edge(apart, body)
     strongest = float(np.percentile(apart[body > 0], 99.5))
     if strongest < FAINT:
         return None
@@ -197,6 +198,17 @@ def _body(paper: np.ndarray, inner: tuple[slice, slice]) -> np.ndarray | None:
     outlines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = max(outlines, key=cv2.contourArea)
     return cv2.drawContours(np.zeros_like(piece), [outline], -1, 1, cv2.FILLED).astype(np.float32)
+
+
+def _without_what_touches_the_edge(apart: np.ndarray, body: np.ndarray) -> np.ndarray:
+    """*apart* with 0 for what reaches the edge of the body: its outline or the art behind it, never letters.
+
+    A balloon whose outline is as dark as its paper runs into the art; its body is then the whole of its box.
+    """
+    edge = (body > 0) & (cv2.erode(body, np.ones((3, 3)), borderValue=0) == 0)
+    _, labels = cv2.connectedComponents(((apart >= 2 * FAINT) & (body > 0)).astype(np.uint8), connectivity=8)
+    outer = np.unique(labels[edge & (labels > 0)])
+    return np.where(np.isin(labels, outer), 0, apart) if len(outer) else apart
 
 
 def _bands(ink: np.ndarray) -> list[tuple[int, int]]:
