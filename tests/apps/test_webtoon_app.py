@@ -31,7 +31,7 @@ FLAGS = [
 ]  # fmt: skip
 ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
 """Three words of an English sentence. Names of characters, such as “hebrew letter shin”, are not one."""
-PATIENCE = 300_000
+PATIENCE = 120_000
 """Milliseconds until a step counts as hung; how long steps take is measured elsewhere."""
 SCRIPT = """# 눈길
 @하늘: girl, black bob hair, brown eyes, red coat
@@ -176,7 +176,7 @@ BAD_SCRIPTS = {
     "400 characters": (
         SCRIPT.replace("왔다!", "가나다라 " * 100), "no balloon holds more than 120", "말풍선에는 120음절까지만",
     ),
-    "no line of a script": (SCRIPT + "이게 뭐지", "Line 12: “이게 뭐지” is nobody", "12번째 줄: “이게 뭐지”, 등장인물에"),
+    "no line of a script": (SCRIPT + "이게 뭐지", "Line 14: “이게 뭐지” is nobody", "14번째 줄: “이게 뭐지”, 등장인물에"),
     "a word of 30 kB": (SCRIPT.replace("눈 숲", "숲" * 10_000), "is not a place we have", "우리에게 없는 장소입니다"),
     "unknown name": (SCRIPT.replace("하늘(미소)", "하눌(미소)"), "did you mean 하늘", "혹시 하늘인가요?"),
     "unknown look": (
@@ -239,8 +239,8 @@ def quiet_address(app):
 @pytest.mark.parametrize(
     ("locale", "too_wide", "too_long", "blank"),
     [
-        ("en-US", "c02-fx (“", "c01-1 is 500 characters long", "c01-1 has no words"),
-        ("ko-KR", "놓을 자리가 없습니다", "c01-1: 500자입니다", "c01-1에 말이 없습니다"),
+        ("en-US", "c02-fx (“", "c01-1 is 499 characters long", "c01-1 has no words"),
+        ("ko-KR", "놓을 자리가 없습니다", "c01-1: 499자입니다", "c01-1에 말이 없습니다"),
     ],
 )
 def test_words_that_do_not_fit_are_told_and_the_writers_text_stays(
@@ -396,10 +396,11 @@ def test_from_script_to_zip(visit, engine, tmp_path):
     step(page, 3)
     page.locator("#preview").click()
     page.locator("#scroll .phone img").first.wait_for()
+    page.wait_for_function("[...document.querySelectorAll('.phone img')].every(i => i.complete && i.naturalWidth)")
     frame = page.evaluate(
         "(f => [f.clientWidth, f.scrollHeight - f.clientHeight])(document.querySelector('.phone'))"
     )
-    assert frame[0] <= 390 and frame[1] > 1000, "the strip scrolls inside its frame"
+    assert frame[0] <= 390 and frame[1] > 200, "the strip scrolls inside its frame"
     assert page.locator(".gutter").count() == 2
     assert overflow(page) <= 0
 

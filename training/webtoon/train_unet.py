@@ -34,7 +34,7 @@ CHANNELS = (96, 160, 192)
 TEXT = 128
 RATE = 8e-4
 PICTURES = 40000
-FACE, EYES = 4.0, 6.0
+FACE, EYES = 4.0, 24.0
 """Added weight of the latents that show the face, and of the band of its eyes: few cells, but mood, view and the colour
 of the eyes are told apart there."""
 NOISE = {
