@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hallyu.errors import HallyuError
@@ -42,6 +42,7 @@ WORDS = st.text(st.sampled_from("가나눈이첫왜온날 "), min_size=1, max_si
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@example([("가", "도윤", "speech"), ("가가가", "도윤", "shout"), ("가가가가", "도윤", "speech")])  # a tail up to a balloon
 @given(
     lines=st.lists(
         st.tuples(

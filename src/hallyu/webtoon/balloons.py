@@ -338,7 +338,7 @@ class _Drawing:
                     pointing = tail(spots[order[0]], balloons[order[0]].half, target, face, longest)
                     whole = skia.Op(shape, pointing, skia.PathOp.kUnion_PathOp)
                     around = skia.Path().addRect(whole.getBounds().makeOutset(LINE + 1, LINE + 1))
-                    if _is_clear(pointing, (), others) and _is_clear(around, self.panel.faces.values(), []):
+                    if _is_clear(_thick(pointing), (), others) and _is_clear(around, self.panel.faces.values(), []):
                         shape = whole
                         break
         if dots is not None:
@@ -571,6 +571,16 @@ def _is_clear(path: skia.Path, faces, others: list[skia.Path]) -> bool:
     """Whether *path* meets no face and no other balloon."""
     obstacles = [skia.Path().addRect(skia.Rect.MakeLTRB(*face)) for face in faces] + others
     return all(skia.Op(path, o, skia.PathOp.kIntersect_PathOp).isEmpty() for o in obstacles)
+
+
+def _thick(path: skia.Path) -> skia.Path:
+    """*path* and what its outline and a neighbour's cover around it."""
+    whole = skia.Path(path)
+    for dx, dy in ((LINE + 1, 0), (-LINE - 1, 0), (0, LINE + 1), (0, -LINE - 1)):
+        moved = skia.Path(path)
+        moved.offset(dx, dy)
+        whole = skia.Op(whole, moved, skia.PathOp.kUnion_PathOp)
+    return whole
 
 
 def _paint(path: skia.Path, kind: str, dashed: bool, height: int, pad_top: int) -> np.ndarray:
