@@ -34,6 +34,10 @@ def main() -> None:
     for part in model.glob("*/"):  # the folders of an older model; README.md beside them stays
         shutil.rmtree(part)
     pipeline.to(torch.float16).save_pretrained(model)
+    for path in model.rglob("*.json"):  # diffusers notes where the parts were opened from: a path of this machine
+        about = json.loads(path.read_text("utf-8"))
+        if about.pop("_name_or_path", None):
+            path.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     state = torch.load(FOLDER / "unet-state.pt", weights_only=True, map_location="cpu")
     training = {
         "device": "cpu" if not torch.cuda.is_available() else torch.cuda.get_device_name(),
