@@ -21,8 +21,7 @@ from hallyu.errors import HallyuError
 FIRST_PORT = 7860
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hallyu Studio apps</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
-body{{font:1.05rem/1.6 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",NanumGothic,system-ui,sans-serif;
-word-break:keep-all;max-width:44rem;margin:3rem auto;padding:0 1.2rem;color:#1d2433}}
+body{{font:1.05rem/1.6 {fonts};word-break:keep-all;max-width:44rem;margin:3rem auto;padding:0 1.2rem;color:#1d2433}}
 a{{display:block;padding:1rem 1.2rem;margin:1rem 0;border:1px solid #ccd3e0;border-radius:10px;color:inherit;
 text-decoration:none}} a:hover,a:focus{{border-color:#2f5fd0}} strong{{display:block;color:#2450b3}}
 p span,a span{{display:block}}
@@ -37,6 +36,8 @@ def server(root: Path, root_path: str = "") -> FastAPI:
     which it passes on whole; "" when nothing is in front. Raises HallyuError when an app cannot be opened.
     """
     import gradio as gr
+
+    from hallyu.courseware.pages import FONTS
 
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     base, links = root_path.rstrip("/"), []
@@ -58,7 +59,10 @@ def server(root: Path, root_path: str = "") -> FastAPI:
             else []
         )
         links.append(f'<a href="{base}/{name}/"><strong>{escape(title)}</strong>{"".join(lines)}</a>')
-    page = PAGE.format(links="".join(links) or "<p>There is no app yet.</p>")
+    page = PAGE.format(
+        fonts=",".join(f'"{font}"' if " " in font else font for font in FONTS),
+        links="".join(links) or "<p>There is no app yet.</p>",
+    )
 
     @application.get(f"{mounted}/", response_class=HTMLResponse)
     def landing() -> str:
