@@ -100,6 +100,22 @@ def book() -> None:
 
 
 @app.command()
+def doctor(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name: its folder in source/.")],
+    course: Annotated[Path | None, typer.Option(help="The nbgrader course; here, or grading/ here.")] = None,
+    mutants: Annotated[int, typer.Option(help="Faults to try in the solution, at most; 0 for none.")] = 40,
+) -> None:
+    """Examine an assignment before its release: solution, stub, leaks, faults, speed; exit code 1 on errors."""
+    from hallyu.grading.course import open_course
+    from hallyu.grading.doctor import examine
+
+    tell = lambda line: typer.echo(line, err=True)
+    report = examine.examine(open_course(course), assignment, mutants, tell=tell)
+    typer.echo(examine.table(report))
+    raise typer.Exit(int(not report.fit))
+
+
+@app.command()
 def models() -> None:
     """List the models of the catalogue and whether each can be used here."""
     from hallyu.models import catalog
