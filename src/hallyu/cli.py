@@ -116,6 +116,26 @@ def doctor(
 
 
 @app.command()
+def similar(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name: its folder in source/.")],
+    course: Annotated[Path | None, typer.Option(help="The nbgrader course; here, or grading/ here.")] = None,
+) -> None:
+    """List the submissions that share code, with the passages side by side in ASSIGNMENT-similar.md."""
+    from hallyu.files import write_whole
+    from hallyu.grading import similarity
+    from hallyu.grading.course import open_course
+
+    where = open_course(course)
+    pairs, works = similarity.of_assignment(where, assignment)
+    for pair in pairs:
+        typer.echo(f"{pair.share:4.0%} {pair.tokens:6} tokens  {pair.students[0]}  {pair.students[1]}")
+    path = where.root / f"{assignment}-similar.md"
+    with write_whole(path) as draft:
+        draft.write_text(similarity.report(assignment, pairs, works), encoding="utf-8")
+    typer.echo(f"{len(works)} submissions, {len(pairs)} pairs to read. The passages: {path}")
+
+
+@app.command()
 def models() -> None:
     """List the models of the catalogue and whether each can be used here."""
     from hallyu.models import catalog
