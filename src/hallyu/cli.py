@@ -136,6 +136,24 @@ def similar(
 
 
 @app.command()
+def items(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name: its folder in source/.")],
+    course: Annotated[Path | None, typer.Option(help="The nbgrader course; here, or grading/ here.")] = None,
+) -> None:
+    """Show how hard each test was, how well it discriminates and which errors are common; also as a table and a plot."""
+    from hallyu.grading import items as analysis
+    from hallyu.grading.course import open_course
+
+    where = open_course(course)
+    found = analysis.of_assignment(where, assignment)
+    typer.echo(analysis.words(found))
+    table, plot = (where.root / f"{assignment}-items{ending}" for ending in (".csv", ".png"))
+    analysis.write_table(found, table)
+    analysis.draw(found, plot)
+    typer.echo(f"\nTable: {table}\nPlot: {plot}")
+
+
+@app.command()
 def models() -> None:
     """List the models of the catalogue and whether each can be used here."""
     from hallyu.models import catalog
