@@ -29,16 +29,29 @@ CHECK = """def check_double(answer):
 
 check_double(double)"""
 
-# An app that only works when its page, its scripts and its events all come through.
-GREETER = """import gradio as gr
+# An app that only works when its page, its scripts, its stream of events and its files all come through.
+GREETER = """import tempfile
+from pathlib import Path
+
+import gradio as gr
+from PIL import Image
+
+def greet(name):
+    yield f"{name} …", None, None
+    flake, card = Image.new("RGB", (24, 16), "teal"), Path(tempfile.mkdtemp()) / "card.txt"
+    card.write_text(f"{name}, first snow!", encoding="utf-8")
+    yield f"{name}, first snow!", flake, str(card)
+
+LABELS = gr.I18n(en={"name": "Name"}, ko={"name": "이름"})
 
 def build():
     with gr.Blocks() as page:
-        name, greeting = gr.Textbox(label="Name"), gr.Textbox(label="Greeting")
-        gr.Button("Greet").click(lambda text: f"{text}, first snow!", name, greeting)
+        name, greeting = gr.Textbox(label=LABELS("name")), gr.Textbox(label="Greeting")
+        flake, card = gr.Image(label="Flake"), gr.DownloadButton("Take the card")
+        gr.Button("Greet").click(greet, name, [greeting, flake, card])
     return page
 
-PAGE = {"css": ".greeter { color: red }", "footer_links": []}
+PAGE = {"css": ".greeter { color: red }", "footer_links": [], "i18n": LABELS}
 """
 
 

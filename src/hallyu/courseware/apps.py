@@ -7,7 +7,7 @@ import importlib.util
 import sys
 from html import escape
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from urllib.parse import unquote
 
 from fastapi import FastAPI
@@ -98,7 +98,15 @@ def serve(root: Path, port: int | None, root_path: str = "") -> None:
     if not root_path:
         print(f"The apps are at http://127.0.0.1:{port}/\nTo stop them, press Ctrl+C here.", flush=True)
     # An open page holds its stream of events for ever; it is waited for no longer than this.
-    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=3
+    )
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            self.should_exit = True  # in good order, however often Ctrl+C is pressed
+
+    Server(config).run()
 
 
 def launcher() -> dict[str, object]:

@@ -28,6 +28,7 @@ NOT_FOR_LEARNERS = [
 ]
 # Seconds that JupyterLab gets to close its kernels and the apps.
 CLOSING = 30
+ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def free_port(first: int = FIRST_PORT, last: int = LAST_PORT) -> int:
@@ -56,8 +57,8 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
     port, token = free_port(), secrets.token_urlsafe(24)
     if port != FIRST_PORT:
         say(f"Port {FIRST_PORT} is in use: this takes {port}.")
-    # Whoever ends this by its process id means the same as Ctrl+C.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever ends this by its process id, or closes its terminal, means the same as Ctrl+C.
+    before = {sign: signal.signal(sign, signal.default_int_handler) for sign in ENDINGS}
     process = subprocess.Popen(
         _command(workspace, port, open_browser),
         # Beside this Python: its kernels, and `hallyu` for the launcher's apps.
@@ -66,6 +67,8 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
             "JUPYTER_TOKEN": token,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         },
+        # Ctrl+C in the terminal is for this process alone: told twice, JupyterLab leaves its kernels behind.
+        start_new_session=True,
     )
     try:
         while process.poll() is None and not _answers(f"http://127.0.0.1:{port}/api"):
@@ -80,8 +83,9 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
         say("\nClosing JupyterLab. What you saved is in the workspace.")
         code = 0
     finally:
-        _close(process)
-        signal.signal(signal.SIGTERM, before)
+        _close(process, port, token)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
     if code:
         raise HallyuError(f"JupyterLab stopped with code {code}: what it said is above.")
     return code
@@ -97,18 +101,36 @@ def running(workspace: Path) -> str | None:
     return None
 
 
-def _close(process: subprocess.Popen) -> None:
-    """End *process* and wait for it; a second Ctrl+C changes nothing."""
+def _close(process: subprocess.Popen, port: int, token: str) -> None:
+    """End JupyterLab, its kernels and its apps, and wait for it; a second Ctrl+C changes nothing.
+
+    Asked over its API it ends its kernels; on a signal it does not, once jupyter-server-proxy has started an app.
+    """
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        if process.poll() is None:
+        if process.poll() is None and not _shut_down(port, token):
             process.terminate()
-            process.wait(CLOSING)
+        process.wait(CLOSING)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
     finally:
+        if hasattr(os, "killpg"):  # the apps, which stay behind
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         signal.signal(signal.SIGINT, interrupt)
+
+
+def _shut_down(port: int, token: str) -> bool:
+    """Ask the JupyterLab on *port* to end; whether it heard."""
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/shutdown", headers={"Authorization": f"token {token}"}, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=CLOSING):
+            return True
+    except OSError:
+        return False
 
 
 def _command(workspace: Path, port: int, open_browser: bool) -> list[str]:
