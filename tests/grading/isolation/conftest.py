@@ -46,7 +46,7 @@ def grade(tmp_path_factory):
         config = Config({"WarmProvisioner": {"preload": ["numpy"], **options.pop("provisioner", {})}})
         execute = IsolatedExecute(kernel_name=specs.SANDBOX, config=config, **options)
         execute.plan = plan_of(source, profile=profile)
-        execute.enabled, execute.iopub_timeout = True, 60
+        execute.enabled, execute.iopub_timeout = True, 4
         done, resources = execute.preprocess(submitted, {"metadata": {"path": str(folder)}})
         graded = [c for c in done.cells if c.metadata.get("nbgrader", {}).get("grade")]
         scores = {c.metadata.nbgrader.grade_id: score(c) for c in graded}

@@ -4,39 +4,57 @@ In place of nbgrader's Execute::
 
     c.Autograde.autograde_preprocessors = ["hallyu.grading.isolation.execute.IsolatedExecute", ...]
 
-Both kernels live in one cell (:mod:`hallyu.grading.kernel.cell`): the same work folder, nothing else in common. What a test
-asks of the learner's code goes over the stdin channel of the tests' kernel to this process, and from here to the learner's.
+Both kernels live in one cell (:mod:`hallyu.grading.kernel.cell`): the same work folder, and a folder in which the tests' kernel
+reaches the learner's by a socket. This process decides only when each of them runs what, and ends what does not end.
 """
 
 import ast
 import asyncio
 import json
-import re
+import tempfile
+import time
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient import NotebookClient
 from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Any as AnyTrait
-from traitlets import Int
+from traitlets import Float, Int
 
-from hallyu.grading.isolation.names import MAGIC, Plan, definition_of, kind_of, names_in, plan_of
+from hallyu.grading.isolation.names import Names, Plan, definition_of, kind_of, names_in, plan_of
 from hallyu.grading.isolation.proxies import MARK
+from hallyu.grading.isolation.session import Done, KernelEnded, Session
 
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 TESTS = """
-import sys as _s
-_s.path[:] = [p for p in _s.path if p not in ("", "/submission")]
+import os as _o, sys as _s
 from hallyu.grading.isolation import plain as _p, proxies as _x
 _p.packages |= set({packages!r})
+_s.path[:] = [p for p in _s.path if p not in ("", _o.getcwd())]
+for _f, _t in {support!r}:
+    _f = _o.path.join("/tmp/official", _f) if {apart!r} else _o.path.join({folder!r}, _f)
+    _o.makedirs(_o.path.dirname(_f), exist_ok=True)
+    open(_f, "w").write(_t)
+_s.path.append("/tmp/official" if {apart!r} else {folder!r})
 _k = get_ipython().kernel
-_k.hallyu = _x.Channel(_k.raw_input, {profile!r})
-del _s, _p, _x, _k
+_k.hallyu = _x.Channel(_k.raw_input, {profile!r}, get_ipython().user_ns)
+_k.raw_input = _x.no_input
+del _o, _s, _p, _x, _k
 """
 """Run once in the tests' kernel. The folder with the learner's files is no place to import from."""
+BIND = """
+_k = get_ipython().kernel.hallyu
+_k.import_all({modules!r})
+_k.cell = {cell!r}
+if {path!r}:
+    _k.open({path!r})
+    _k.bind({names!r}, {shifting!r}, {classes!r})
+del _k
+"""
+"""Run before each test: the modules and the stand-ins that it reads."""
+SERVE = "__import__('hallyu.grading.isolation.student', fromlist=['serve']).serve({path!r}, globals())"
+"""Run in the learner's kernel while tests may ask it."""
 
 
 class IsolatedExecute(Execute):
@@ -46,199 +64,339 @@ class IsolatedExecute(Execute):
         None, allow_none=True, help="The Plan of this notebook; made from the notebook itself when None."
     )
     output_limit = Int(
-        2_000_000, config=True, help="Bytes of output that a cell may give before its kernel is stopped."
+        2_000_000, config=True, help="Bytes of output that a cell may give before it is interrupted."
     )
+    total = Float(900, config=True, help="Seconds for a whole notebook; cells after that are not run.")
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
-        """Execute; what was met on the way stands in ``resources["hallyu"]``."""
+        """Execute; what was met on the way stands in ``resources["hallyu"]``: notes (words) and profile."""
+        NotebookClient.__init__(self, nb, km)
+        self.reset_execution_trackers()
+        self._check_assign_resources(resources)
         self.notes: list[str] = []
         self.used: list = []
         self._plan: Plan = self.plan or plan_of(nb)
-        self._sources: list[str] = []
-        self._here: set[str] = set()
-        self._tests: AsyncKernelManager | None = None
-        self._bytes = 0
+        self._folder = (resources.get("metadata") or {}).get("path") or None
+        self._tests: Session | None = None
+        self._serving: asyncio.Future | None = None
+        self._path, self._count = "", 0
+        self._sources: list[str] = []  # of the learner's cells that have run, to run again in a fresh kernel
+        self._here: set[str] = set()  # names that the tests' kernel has from trusted cells
+        self._ends = time.monotonic() + self.total
         resources.setdefault("hallyu", {})
         try:
-            return super().preprocess(nb, resources, km)
+            run_sync(self._run)()
         finally:
             resources["hallyu"] |= {"notes": self.notes, "profile": self.used}
-            run_sync(self._end_tests)()
+        self.set_widgets_metadata()
+        return self.nb, self.resources
 
-    # --- The two kernels ----------------------------------------------------------------------------------------
+    async def _run(self) -> None:
+        self._student = Session(self.kernel_name, self.config, self._folder)
+        try:
+            about = await self._student.start(self.startup_timeout)
+            self.nb.metadata["language_info"] = about["language_info"]
+            for index, cell in enumerate(self.nb.cells):
+                if cell.cell_type == "code":
+                    cell.outputs = []
+                    if cell.source.strip():
+                        await self._cell(cell, index)
+            await self._end_serving()
+            if self._tests is not None and self._plan.profile is None:
+                said = await self._in_tests("", {"used": "sorted(get_ipython().kernel.hallyu.used)"})
+                self.used = ast.literal_eval(said["user_expressions"]["used"]["data"]["text/plain"])
+        finally:
+            if self._serving is not None:
+                self._serving.cancel()
+            for session in (self._tests, self._student):
+                if session is not None:
+                    await session.close()
+        for session, whose in ((self._student, "submission's"), (self._tests, "tests'")):
+            if session is not None and session.invalid:
+                self.notes.append(f"the {whose} kernel sent {session.invalid} messages that are none")
+
+    async def _cell(self, cell: NotebookNode, index: int) -> None:
+        """Each cell where it belongs: tests with the tests, the learner's with the learner's, locked cells in both."""
+        identity = cell.metadata.get("nbgrader", {}).get("grade_id", str(index))
+        if time.monotonic() > self._ends:
+            self._fail(cell, index, "NotRun", f"The notebook ran longer than {self.total:.0f} s in all.")
+            return
+        kind, names = kind_of(cell), names_in(cell.source)
+        if kind == "test" and identity not in self._plan.shared:
+            await self._test(cell, index, identity, names)
+            return
+        await self._end_serving()
+        await self._learners(cell, index)
+        if kind == "locked":
+            await self._begin_tests()
+            await self._bind(names, identity)
+            await self._in_tests(cell.source)
+            self._here |= names.bound
+        else:
+            own = self._plan.official & names.bound
+            if own and kind != "test":
+                self.notes.append(
+                    f"cell {index} defines {', '.join(sorted(own))} anew; tests use the official"
+                )
+            self._here -= names.bound - self._plan.official
+
+    # --- The learner's kernel -------------------------------------------------------------------------------------
+
+    async def _learners(self, cell: NotebookNode, index: int) -> None:
+        ear = _Ear(self, cell, index)
+        try:
+            done = await self._student.execute(cell.source, seconds=self._seconds(cell), hear=ear)
+        except KernelEnded as ended:
+            await self._revive(f"the kernel ended in cell {index}: {ended}")
+            self._fail(cell, index, "KernelEnded", f"The kernel ended in this cell: {ended}.", note=False)
+            return
+        self._finish(cell, index, done, ear)
+        self._sources.append(cell.source)
+
+    async def _revive(self, why: str) -> None:
+        """A fresh kernel in which the learner's earlier cells run again, so that their points are not lost with it."""
+        self.notes.append(f"{why}; a fresh kernel ran the cells before it again")
+        await self._student.restart(self.startup_timeout)
+        for source in self._sources:
+            left = self._ends - time.monotonic()
+            try:
+                await self._student.execute(source, seconds=max(1, min(left, self.timeout or left)))
+            except KernelEnded as ended:
+                self.notes.append(f"the fresh kernel ended too ({ended}); a third one runs only what follows")
+                self._sources = []
+                await self._student.restart(self.startup_timeout)
+                return
+
+    def _seconds(self, cell: NotebookNode) -> float | None:
+        left = self._ends - time.monotonic()
+        return min(left, self._get_timeout(cell) or left)
+
+    # --- The tests' kernel ----------------------------------------------------------------------------------------
 
     async def _begin_tests(self) -> None:
         """Start the tests' kernel in the cell of the learner's."""
-        folder = (self.resources.get("metadata") or {}).get("path") or None
-        self._tests = AsyncKernelManager(kernel_name=self.km.kernel_name, config=self.config)
-        cell = getattr(self.km.provisioner, "cell", "")
-        await self._tests.start_kernel(cwd=folder, **({"cell": cell} if cell else {}))
-        self._asks = self._tests.client()
-        self._asks.start_channels()
-        await self._asks.wait_for_ready(timeout=self.startup_timeout)
-        self._asks.allow_stdin = True
-        packages = sorted({statement.split()[1].split(".")[0] for statement in self._plan.imports.values()})
-        profile = None if self._plan.profile is None else [list(row) for row in self._plan.profile]
-        await self._silently(TESTS.format(packages=packages, profile=profile))
-
-    async def _end_tests(self) -> None:
         if self._tests is not None:
-            self._asks.stop_channels()
-            await self._tests.shutdown_kernel(now=True)
-            self._tests = None
+            return
+        self._tests = Session(self.kernel_name, self.config, self._folder, self._student.cell)
+        await self._tests.start(self.startup_timeout)
+        statements = self._plan.imports.items()
+        packages = sorted({statement.split()[1].split(".")[0] for _, statement in statements})
+        profile = None if self._plan.profile is None else [list(row) for row in self._plan.profile]
+        apart = self._exchange.startswith("/exchange")
+        folder = "" if apart else tempfile.mkdtemp(dir=self._exchange)
+        about = {"packages": packages, "profile": profile, "apart": apart, "folder": folder}
+        await self._in_tests(TESTS.format(support=self._plan.support, **about))
+        await self._in_tests("\n".join(s for name, s in statements if name.startswith("*")))
 
-    async def _silently(self, code: str, expressions: dict[str, str] | None = None) -> dict:
-        """Run trusted code in the tests' kernel, serving its questions; the reply's content."""
-        sent = self._asks.execute(code, silent=True, store_history=False, user_expressions=expressions)
-        serving = asyncio.ensure_future(self._serve())
+    @property
+    def _exchange(self) -> str:
+        """The folder in which the two kernels meet, as they see it."""
+        if not hasattr(self, "_own_exchange"):
+            given = getattr(self._student.manager.provisioner, "exchange", "")
+            self._own_exchange = None if given else tempfile.TemporaryDirectory(prefix="hallyu")
+            self._exchange_path = given or self._own_exchange.name
+        return self._exchange_path
+
+    async def _in_tests(self, code: str, expressions: dict[str, str] | None = None) -> dict:
+        """Run trusted code in the tests' kernel; the reply's content."""
         try:
-            while True:
-                reply = await self._asks.get_shell_msg(timeout=self.timeout)
-                if reply["parent_header"].get("msg_id") == sent:
-                    break
-        finally:
-            serving.cancel()
-        if reply["content"]["status"] == "error":
-            self.notes.append(f"the tests' kernel: {reply['content']['ename']}: {reply['content']['evalue']}")
-        return reply["content"]
+            done = await self._tests.execute(
+                code, seconds=self.timeout, expressions=expressions, relief=self._relieve, answer=self._repair
+            )
+        except KernelEnded as ended:
+            self.notes.append(f"the tests' kernel ended: {ended}")
+            await self._lose_tests()
+            return {}
+        if done.reply.get("status") == "error":
+            self.notes.append(f"the tests' kernel: {done.reply['ename']}: {done.reply['evalue']}"[:300])
+        return done.reply
 
-    async def _serve(self) -> None:
-        """Answer what the tests' kernel asks, one question at a time."""
-        while True:
-            asked = (await self._asks.get_stdin_msg(timeout=None))["content"].get("prompt", "")
-            self._asks.input(await self._answer(asked[len(MARK) :]) if asked.startswith(MARK) else "")
+    async def _lose_tests(self) -> None:
+        await self._tests.close()
+        self._tests = None
+        self._here.clear()
 
-    async def _answer(self, request: str) -> str:
-        """Let the learner's kernel answer. Whatever it does, the answer is JSON."""
-        agent = "__import__('hallyu.grading.isolation.student', fromlist=['answer']).answer"
-        expression = {"answer": f"{agent}({request!r}, globals())"}
-        sent = self.kc_student.execute("", silent=True, store_history=False, user_expressions=expression)
+    async def _bind(self, names: Names, identity: str) -> bool:
+        """Give the tests' kernel the modules and the stand-ins that its next cell reads; whether it has them."""
+        modules = [s for n, s in self._plan.imports.items() if n in names.needed and n not in self._here]
+        wanted = self._plan.wanted(names.needed, self._here)
+        if wanted and self._serving is None:
+            self._begin_serving()
+        reply = await self._in_tests(
+            BIND.format(
+                modules=[*modules, *names.imports.values()],
+                cell=identity,
+                path=self._path if wanted else "",
+                names={name: definition_of(name, self._sources) for name in wanted},
+                shifting=sorted(self._plan.shifting),
+                classes=sorted(self._plan.official),
+            )
+        )
+        return reply.get("status") == "ok"
+
+    async def _test(self, cell: NotebookNode, index: int, identity: str, names: Names) -> None:
+        await self._begin_tests()
+        if not await self._bind(names, identity):
+            self._fail(cell, index, "NoAnswer", "The submission's kernel did not answer before this test.")
+            return
+        ear = _Ear(self, cell, index)
         try:
-            said = await asyncio.wait_for(self._reply(sent), self.timeout)
-            text = ast.literal_eval(said["content"]["user_expressions"]["answer"]["data"]["text/plain"])
-            if not isinstance(json.loads(text), dict):
-                raise ValueError
-            return text
-        except TimeoutError:
-            await self._revive(f"a test waited longer than {self.timeout} s for the submission's answer")
-            return _refusal("TimeoutError", f"the submission did not answer within {self.timeout} s")
-        except DeadKernelError:
-            await self._revive("the submission's kernel ended while a test called it")
-            return _refusal("RuntimeError", "the submission's kernel ended during the call")
-        except Exception:
-            self.notes.append("the submission's kernel gave an answer that is none")
-            return _refusal("RuntimeError", "the submission gave no valid answer")
+            done = await self._tests.execute(
+                cell.source,
+                seconds=self._seconds(cell),
+                hear=ear,
+                relief=self._relieve,
+                answer=self._repair,
+            )
+        except KernelEnded as ended:
+            self._fail(cell, index, "KernelEnded", f"The tests' kernel ended in this test: {ended}.")
+            await self._lose_tests()
+            return
+        self._finish(cell, index, done, ear)
+        self._here |= names.bound
+        if names.imports:  # in one kernel, the learner's later cells would have them
+            await self._end_serving()
+            self._sources.append("\n".join(names.imports.values()))
+            await self._quietly(self._sources[-1])
 
-    async def _reply(self, sent: str) -> dict:
-        while True:
+    # --- Between them ---------------------------------------------------------------------------------------------
+
+    def _begin_serving(self) -> None:
+        """Let the learner's kernel answer at a new path until the tests' kernel hangs up."""
+        self._count += 1
+        self._path = f"{self._exchange}/{self._count}"
+        task = self._student.execute(SERVE.format(path=self._path), seconds=None)
+        self._serving = asyncio.ensure_future(task)
+
+    async def _end_serving(self) -> None:
+        """Have the learner's kernel ready for its next cell."""
+        if self._serving is None:
+            return
+        if self._tests is not None:
+            await self._in_tests("get_ipython().kernel.hallyu.close()")
+        await self._served()
+
+    async def _served(self) -> None:
+        for wait in (2.0, 5.0):
             try:
-                reply = await self.kc_student.get_shell_msg(timeout=0.5)
-            except Exception as nothing:  # queue.Empty, of whichever client
-                if not await self.km_student.is_alive():
-                    raise DeadKernelError("dead") from nothing
-                continue
-            if reply["parent_header"].get("msg_id") == sent:
-                return reply
-
-    async def _revive(self, why: str) -> None:
-        """End the learner's kernel and go on in a fresh one: the points of later cells are not lost with it."""
-        limit = getattr(self.km_student.provisioner, "why", "")
-        self.notes.append(why + (f" ({limit})" if limit else "") + "; later cells ran in a fresh kernel")
-        await self.km_student.restart_kernel(now=True)
-        await self.kc_student.wait_for_ready(timeout=self.startup_timeout)
-
-    # --- Cells ----------------------------------------------------------------------------------------------------
-
-    async def async_execute_cell(
-        self,
-        cell: NotebookNode,
-        cell_index: int,
-        execution_count: int | None = None,
-        store_history: bool = True,
-    ) -> NotebookNode:
-        """Each cell where it belongs: tests with the tests, the learner's with the learner's, locked cells in both."""
-        if cell.cell_type != "code" or not cell.source.strip():
-            return cell
-        self.kc_student, self.km_student = self.kc, self.km
-        kind, self._bytes = kind_of(cell), 0
-        identity = cell.metadata.get("nbgrader", {}).get("grade_id", str(cell_index))
-        if kind == "test" and identity not in self._plan.shared:
-            if self._tests is None:
-                await self._begin_tests()
-            return await self._execute_test(cell, cell_index, identity, execution_count, store_history)
-        names = names_in(cell.source)
-        done = await self._execute_learners(cell, cell_index, execution_count, store_history)
-        if kind == "locked":
-            if self._tests is None:
-                await self._begin_tests()
-            await self._bind(names.needed, identity)
-            await self._silently("\n".join("" if MAGIC.search(x) else x for x in cell.source.splitlines()))
-            self._here |= names.bound
+                await asyncio.wait_for(asyncio.shield(self._serving), wait)
+                break
+            except TimeoutError:
+                await self._student.interrupt()
+            except KernelEnded as ended:
+                await self._revive(f"the submission's kernel ended while a test called it: {ended}")
+                break
         else:
-            self._sources.append(cell.source)
-            self._here -= names.bound
-        return done
+            self._serving.cancel()
+            await self._revive("the submission's kernel did not come back from a test's call")
+        self._serving, self._path = None, ""
 
-    async def _execute_learners(self, cell: NotebookNode, index: int, *rest: Any) -> NotebookNode:
+    async def _relieve(self) -> None:
+        """A test takes too long: perhaps the submission's function does."""
+        if self._serving is not None:
+            self.notes.append("a test waited too long for the submission; it was interrupted")
+            await self._student.interrupt()
+
+    async def _repair(self, prompt: str) -> str:
+        """The tests' kernel says that the learner's has left."""
+        if not prompt.startswith(MARK):
+            return ""
+        if prompt == MARK + "slow":
+            return "" if self._serving is None or self._serving.done() else "wait"
+        before = len(self.notes)
+        if self._serving is not None:
+            await self._served()
+        why = (
+            self.notes[-1].partition(";")[0] if len(self.notes) > before else "the submission gave no answer"
+        )
+        self._begin_serving()
+        return json.dumps({"path": self._path, "why": why})
+
+    async def _quietly(self, code: str) -> None:
         try:
-            return await super().async_execute_cell(cell, index, *rest)
-        except (DeadKernelError, CellTimeoutError) as error:
-            limit = getattr(self.km.provisioner, "why", "") or "it ended itself"
-            if isinstance(error, CellTimeoutError):
-                limit = f"it gave no sign of its end for {self.iopub_timeout} s"
-            await self._revive(f"the kernel ended in cell {index}")
-            words = f"The kernel ended in this cell: {limit}."
-            cell.outputs.append(new_output("error", ename="KernelEnded", evalue=words, traceback=[words]))
-            return cell
+            await self._student.execute(code, seconds=self.timeout)
+        except KernelEnded as ended:
+            await self._revive(f"the submission's kernel ended: {ended}")
 
-    async def _execute_test(self, cell: NotebookNode, index: int, identity: str, *rest: Any) -> NotebookNode:
-        names = names_in(cell.source)
-        await self._bind(names.needed, identity)
-        self.kc, self.km = self._asks, self._tests
-        serving = asyncio.ensure_future(self._serve())
+    # --- What cells say -------------------------------------------------------------------------------------------
+
+    def _finish(self, cell: NotebookNode, index: int, done: Done, ear: "_Ear") -> None:
+        """Record how a cell ended, as nbgrader does."""
+        self.code_cells_executed += 1
+        cell["execution_count"] = self.code_cells_executed
+        if done.late:
+            self._fail(cell, index, **self._lateness())
+        if done.lost:
+            self.notes.append(f"some output of cell {index} was lost")
+        reply = done.reply
+        if reply.get("status") == "error":
+            for name, empty in (("ename", "Error"), ("evalue", ""), ("traceback", [])):
+                reply.setdefault(name, empty)
+            self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": reply})
+        elif reply.get("status") != "ok":
+            self._fail(cell, index, "Aborted", "The kernel did not say how this cell ended.")
+
+    def _lateness(self) -> dict[str, str]:
+        about = self.error_on_timeout or {}
+        return {
+            "name": about.get("ename", "CellTimeoutError"),
+            "words": f"It ran longer than {self.timeout} s.",
+        }
+
+    def _fail(self, cell: NotebookNode, index: int, name: str, words: str, note: bool = True) -> None:
+        cell.outputs.append(new_output("error", ename=name, evalue=words, traceback=[f"{name}: {words}"]))
+        if note:
+            self.notes.append(f"cell {index}: {words}")
+
+
+class _Ear:
+    """Takes what a cell says into its outputs, within measure; anything that is no output is left out."""
+
+    def __init__(self, execute: IsolatedExecute, cell: NotebookNode, index: int):
+        self.execute, self.cell, self.index, self.bytes, self.odd = execute, cell, index, 0, False
+        execute.clear_before_next_output = False
+        if execute.record_timing:
+            cell.metadata["execution"] = {}
+
+    def __call__(self, message: dict) -> bool:
+        """Take one message; whether it is enough."""
+        self.bytes += message["size"]
+        if self.bytes > self.execute.output_limit:
+            if self.bytes < 1e15:
+                self.bytes = int(1e15)
+                self.execute.notes.append(
+                    f"cell {self.index} gave more than {self.execute.output_limit} bytes of output; the rest is cut"
+                )
+            return True
         try:
-            return await super().async_execute_cell(cell, index, *rest)
-        except DeadKernelError:
-            words = "The tests' kernel ended in this cell."
-            self.notes.append(words)
-            cell.outputs.append(new_output("error", ename="KernelEnded", evalue=words, traceback=[words]))
-            self._tests = None
-            return cell
-        finally:
-            serving.cancel()
-            self.kc, self.km = self.kc_student, self.km_student
-            self._here |= names.bound
-            if self._tests is not None and self._plan.profile is None:
-                reply = await self._silently("", {"used": "sorted(get_ipython().kernel.hallyu.used)"})
-                self.used = ast.literal_eval(reply["user_expressions"]["used"]["data"]["text/plain"])
-
-    async def _bind(self, needed: frozenset[str], identity: str) -> None:
-        """Give the tests' kernel the modules and the stand-ins that its next cell reads."""
-        modules = [s for n, s in self._plan.imports.items() if n in needed and n not in self._here]
-        wanted = self._plan.wanted(needed, self._here)
-        names = {name: definition_of(name, self._sources) for name in wanted}
-        code = "".join(f"{statement}\n" for statement in modules)
-        code += f"get_ipython().kernel.hallyu.cell = {identity!r}\n"
-        code += f"get_ipython().kernel.hallyu.bind({names!r}, get_ipython().user_ns)" if names else ""
-        await self._silently(code)
-
-    execute_cell = run_sync(async_execute_cell)
-
-    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """As nbclient does, until a cell has said too much: then its kernel is interrupted and the rest thrown away."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
-            self._bytes += len(json.dumps(msg["content"], default=str))
-            if self._bytes > self.output_limit:
-                if self._bytes < 1e12:
-                    self._bytes = int(1e12)
-                    self.notes.append(
-                        f"cell {cell_index} gave more than {self.output_limit} bytes of output; the rest is cut"
-                    )
-                    self._interrupting = asyncio.ensure_future(self.km.interrupt_kernel())
-                return None
-        return super().process_message(msg, cell, cell_index)
+            if not _is_sound(message):
+                raise ValueError("no output")
+            self.execute.process_message(message, self.cell, self.index)
+        except Exception:
+            if not self.odd:
+                self.odd = True
+                self.execute.notes.append(f"cell {self.index} gave an output that is none; it was left out")
+        return False
 
 
-def _refusal(name: str, text: str) -> str:
-    error = {"mro": [["builtins", name], ["builtins", "Exception"]], "text": text}
-    return json.dumps({"error": error})
+_FIELDS = {
+    "stream": {"name": str, "text": str},
+    "display_data": {"data": dict, "metadata": dict},
+    "update_display_data": {"data": dict, "metadata": dict},
+    "execute_result": {"data": dict, "metadata": dict},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+}
+
+
+def _is_sound(message: dict) -> bool:
+    """Whether an output is one that a notebook may hold."""
+    content = message["content"]
+    fields = _FIELDS.get(message["msg_type"], {})
+    if not all(isinstance(content.get(name), kind) for name, kind in fields.items()):
+        return False
+    if message["msg_type"] == "stream" and content["name"] not in ("stdout", "stderr"):
+        return False
+    for mime, value in content.get("data", {}).items() if "data" in fields else ():
+        if not mime.endswith("json") and not isinstance(value, str):
+            return False
+    return all(isinstance(line, str) for line in content.get("traceback", ()))

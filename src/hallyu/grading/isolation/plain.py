@@ -36,6 +36,8 @@ Resolve = Callable[[dict], Any]
 def encode(value: Any, refer: Refer | None = None, depth: int = 0) -> dict:
     """*value* as JSON-able data. Raises TypeError when it cannot be carried and there is no *refer*."""
     if depth > DEPTH:
+        if refer is not None:
+            return refer(value)
         raise TypeError(f"the value nests more than {DEPTH} levels deep")
     inner = lambda x: encode(x, refer, depth + 1)
     kind = type(value)
@@ -53,7 +55,9 @@ def encode(value: Any, refer: Refer | None = None, depth: int = 0) -> dict:
         return {"is": "dict", "v": [[inner(k), inner(v)] for k, v in value.items()]}
     for name, (test, out, _) in _CARRIED.items():
         if test(value):
-            return {"is": name, "v": out(value, inner)}
+            with contextlib.suppress(TypeError):  # an odd one of its kind, such as a sparse tensor
+                return {"is": name, "v": out(value, inner)}
+            break
     if refer is None:
         raise TypeError(f"a value of type {kind.__module__}.{kind.__qualname__} cannot be carried")
     return refer(value)
@@ -93,21 +97,25 @@ stand_ins: list[type] = []
 """Types whose instances are references already, and are never looked into."""
 packages: set[str] = set()
 """Packages whose modules the receiver may import to know a class: those that the assignment itself imports."""
+own_classes: dict[str, type] = {}
+"""Classes that the assignment's locked cells define, on both sides."""
 
 
 def _loaded(module: str, name: str) -> Any:
     """Something from a module that is loaded already, or belongs to one of *packages*; None otherwise."""
+    if module == "__main__":
+        return own_classes.get(name)
     if module not in sys.modules and module.split(".")[0] in packages:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     found: Any = sys.modules.get(module)
     for part in name.split("."):
-        found = vars(found).get(part) if found is not None else None
+        found = getattr(found, "__dict__", {}).get(part)
     return found
 
 
 def _is_library(cls: type) -> bool:
-    return cls.__module__ != "__main__" and _loaded(cls.__module__, cls.__qualname__) is cls
+    return _loaded(cls.__module__, cls.__qualname__) is cls
 
 
 def _of(module: str, name: str) -> Callable[[Any], bool]:
@@ -124,6 +132,8 @@ def _array_out(value: Any, inner: Callable) -> dict:
     import numpy as np
 
     value = np.asarray(value)
+    if value.dtype.kind == "V":
+        raise TypeError("a structured array")
     if value.dtype.kind not in NUMBER_KINDS:
         return {"objects": [inner(x) for x in value.ravel().tolist()], "shape": list(value.shape)}
     flat = np.ascontiguousarray(value)
@@ -148,69 +158,103 @@ def _array_in(data: dict, inner: Callable) -> Any:
     return np.frombuffer(base64.b64decode(data["data"]), kind).reshape(shape).copy()
 
 
+def _masked_out(value: Any, inner: Callable) -> dict:
+    import numpy as np
+
+    return {"data": _array_out(value.data, inner), "mask": _array_out(np.ma.getmaskarray(value), inner)}
+
+
+def _masked_in(data: dict, inner: Callable) -> Any:
+    import numpy as np
+
+    return np.ma.MaskedArray(_array_in(data["data"], inner), _array_in(data["mask"], inner))
+
+
 def _tensor_out(value: Any, inner: Callable) -> dict:
-    value = value.detach().cpu().resolve_conj().resolve_neg()
-    kind = str(value.dtype).removeprefix("torch.")
+    flat = value.detach().cpu().resolve_conj().resolve_neg()
+    kind = str(flat.dtype).removeprefix("torch.")
     if kind in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):
-        value = value.float()
-    return {"type": kind, "array": _array_out(value.numpy(), inner)}
+        flat = flat.float()
+    about = {"grad": bool(value.requires_grad), "parameter": type(value).__name__ == "Parameter"}
+    return {"type": kind, "array": _array_out(flat.numpy(), inner), **about}
 
 
 def _tensor_in(data: dict, inner: Callable) -> Any:
     import torch
 
-    kind = getattr(torch, data["type"], None)
+    value = torch.from_numpy(_array_in(data["array"], inner)).to(_torch_type(data["type"]))
+    if data["parameter"]:
+        return torch.nn.Parameter(value, requires_grad=bool(data["grad"]))
+    return value.requires_grad_() if data["grad"] else value
+
+
+def _torch_type(name: Any) -> Any:
+    import torch
+
+    kind = getattr(torch, str(name), None)
     if not isinstance(kind, torch.dtype):
         raise ValueError("not a tensor's type")
-    return torch.from_numpy(_array_in(data["array"], inner)).to(kind)
+    return kind
 
 
 def _image_out(value: Any, inner: Callable) -> dict:
-    import numpy as np
-
-    palette = value.getpalette() if value.mode == "P" else None
-    return {"mode": value.mode, "palette": palette, "array": _array_out(np.asarray(value), inner)}
+    about = {"palette": value.getpalette() if value.mode == "P" else None, "format": value.format}
+    pixels = base64.b64encode(value.tobytes()).decode()
+    return {"mode": value.mode, "size": list(value.size), "data": pixels, **about}
 
 
 def _image_in(data: dict, inner: Callable) -> Any:
     from PIL import Image
 
-    array = _array_in(data["array"], inner)
-    if data["mode"] in ("P", "CMYK", "YCbCr", "LAB", "HSV"):
-        image = Image.frombytes(data["mode"], (array.shape[1], array.shape[0]), array.tobytes())
-        if data["palette"]:
-            image.putpalette([int(n) for n in data["palette"]])
-        return image
-    return Image.fromarray(array)
+    pixels = base64.b64decode(data["data"])
+    width, height = (int(n) for n in data["size"])
+    if width < 0 or height < 0 or width * height > 8 * len(pixels):
+        raise ValueError("the picture's data are too short for its size")
+    image = Image.frombytes(str(data["mode"]), (width, height), pixels)
+    if data["palette"]:
+        image.putpalette([int(n) for n in data["palette"]])
+    image.format = None if data["format"] is None else str(data["format"])
+    return image
 
 
 def _table_out(value: Any, inner: Callable) -> dict:
     series = type(value).__name__ == "Series"
-    table = value.to_frame("0") if series else value
-    columns = [
-        [inner(name), _array_out(table.iloc[:, i].to_numpy(), inner)] for i, name in enumerate(table.columns)
-    ]
-    name = inner(value.name) if series else None
+    columns = [value] if series else [value.iloc[:, i] for i in range(value.shape[1])]
     return {
         "series": series,
-        "name": name,
-        "index": _array_out(table.index.to_numpy(), inner),
-        "columns": columns,
+        "names": [inner(value.name)] if series else [inner(name) for name in value.columns],
+        "index": _column_out(value.index, inner),
+        "index names": [inner(name) for name in value.index.names],
+        "frequency": getattr(value.index, "freqstr", None),
+        "columns": [_column_out(column, inner) for column in columns],
     }
+
+
+def _column_out(column: Any, inner: Callable) -> dict:
+    return {"type": str(column.dtype), "values": _array_out(column.to_numpy(), inner)}
 
 
 def _table_in(data: dict, inner: Callable) -> Any:
     import pandas as pd
 
-    index = pd.Index(_array_in(data["index"], inner))
+    index = _typed(pd.Index(_array_in(data["index"]["values"], inner)), data["index"]["type"])
+    index.names = [inner(name) for name in data["index names"]]
+    if data["frequency"]:
+        index.freq = pd.tseries.frequencies.to_offset(str(data["frequency"]))
+    names = [inner(name) for name in data["names"]]
     columns = [
-        (inner(name), pd.Series(_array_in(values, inner), index=index)) for name, values in data["columns"]
+        _typed(pd.Series(_array_in(c["values"], inner), index=index), c["type"]) for c in data["columns"]
     ]
     if data["series"]:
-        return columns[0][1].rename(inner(data["name"]))
-    table = pd.DataFrame({i: column for i, (_, column) in enumerate(columns)}, index=index)
-    table.columns = pd.Index([name for name, _ in columns])
+        return columns[0].rename(names[0])
+    table = pd.DataFrame(dict(enumerate(columns)), index=index)
+    table.columns = pd.Index(names)
     return table
+
+
+def _typed(column: Any, kind: Any) -> Any:
+    """A column as its own type, where its values alone have made another of it."""
+    return column if str(column.dtype) == str(kind) else column.astype(str(kind))
 
 
 def _record_out(value: Any, inner: Callable) -> dict:
@@ -226,6 +270,65 @@ def _record_in(data: dict, inner: Callable) -> Any:
     for field in dataclasses.fields(cls):
         object.__setattr__(value, field.name, inner(data["fields"][field.name]))
     return value
+
+
+def _instance_out(value: Any, inner: Callable) -> dict:
+    state = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(value, name):
+                state[name] = getattr(value, name)
+    return {"name": type(value).__qualname__, "state": {str(k): inner(v) for k, v in state.items()}}
+
+
+def _instance_in(data: dict, inner: Callable) -> Any:
+    cls = own_classes.get(str(data["name"]))
+    if cls is None or not _is_own(cls):
+        raise ValueError(f"{data['name']} is no class that the assignment defines")
+    value = object.__new__(cls)
+    for name, field in data["state"].items():
+        object.__setattr__(value, str(name), inner(field))
+    return value
+
+
+def _is_own(cls: type) -> bool:
+    """Whether a class is wholly the assignment's, so that its instances are their attributes and no more."""
+    return own_classes.get(cls.__qualname__) is cls and all(
+        c is object
+        or own_classes.get(c.__qualname__) is c
+        or c.__module__ in ("abc", "typing", "collections.abc")
+        for c in cls.__mro__
+    )
+
+
+_PLAIN = (str, int, float, bool, complex, list, tuple, set, frozenset, dict, bytes)
+
+
+def _named_in(data: list, inner: Callable) -> Any:
+    values = [inner(i) for i in data[2]]
+    own = own_classes.get(str(data[0]))
+    if own is not None and issubclass(own, tuple) and list(own._fields) == data[1]:
+        return own._make(values)
+    return collections.namedtuple(data[0], data[1])(*values)
+
+
+def _type_in(data: list, inner: Callable) -> Any:
+    found = _loaded(str(data[0]), str(data[1]))
+    if not isinstance(found, type) or not _is_plain_type(found):
+        raise ValueError(f"{data[1]} is no plain type")
+    return found
+
+
+def _is_plain_type(value: Any) -> bool:
+    return isinstance(value, type) and (
+        value in _PLAIN or (value.__module__ == "numpy" and _of_numbers(value))
+    )
+
+
+def _of_numbers(cls: type) -> bool:
+    generic = _loaded("numpy", "generic")
+    return generic is not None and issubclass(cls, generic)
 
 
 def _member_in(data: dict, inner: Callable) -> Any:
@@ -257,8 +360,8 @@ _CARRIED: dict[str, tuple[Callable, Callable, Callable]] = {
     ),
     "bytes": (
         lambda x: type(x) in (bytes, bytearray),
-        lambda x, _: base64.b64encode(x).decode(),
-        lambda v, _: base64.b64decode(v),
+        lambda x, _: [type(x).__name__, base64.b64encode(x).decode()],
+        lambda v, _: {"bytes": bytes, "bytearray": bytearray}[v[0]](base64.b64decode(v[1])),
     ),
     "range": (
         lambda x: type(x) in (range, slice),
@@ -282,13 +385,40 @@ _CARRIED: dict[str, tuple[Callable, Callable, Callable]] = {
         lambda x, _: [x.days, x.seconds, x.microseconds],
         lambda v, _: datetime.timedelta(*(int(n) for n in v)),
     ),
+    "type": (_is_plain_type, lambda x, _: [x.__module__, x.__name__], _type_in),
+    "stamp": (
+        _of("pandas", "Timestamp"),
+        lambda x, _: x.isoformat(),
+        lambda v, _: _loaded("pandas", "Timestamp")(str(v)),
+    ),
+    "span": (
+        _of("pandas", "Timedelta"),
+        lambda x, _: x.isoformat(),
+        lambda v, _: _loaded("pandas", "Timedelta")(str(v)),
+    ),
+    "dtype": (
+        _of("numpy", "dtype"),
+        lambda x, _: x.str,
+        lambda v, _: _loaded("numpy", "dtype")(str(v)),
+    ),
+    "torch type": (
+        _of("torch", "dtype"),
+        lambda x, _: str(x).removeprefix("torch."),
+        lambda v, _: _torch_type(v),
+    ),
+    "instance": (lambda x: _is_own(type(x)), _instance_out, _instance_in),
     "member": (
         lambda x: isinstance(x, enum.Enum) and _is_library(type(x)),
         lambda x, _: {"module": type(x).__module__, "name": type(x).__qualname__, "member": x.name},
         _member_in,
     ),
     "scalar": (_of("numpy", "generic"), _array_out, lambda v, inner: _array_in(v, inner)[()]),
-    "array": (_of("numpy", "ndarray"), _array_out, _array_in),
+    "masked": (_of("numpy.ma", "MaskedArray"), _masked_out, _masked_in),
+    "array": (
+        lambda x: type(x).__module__ == "numpy" and type(x).__name__ in ("ndarray", "memmap"),
+        _array_out,
+        _array_in,
+    ),
     "tensor": (_of("torch", "Tensor"), _tensor_out, _tensor_in),
     "image": (_of("PIL.Image", "Image"), _image_out, _image_in),
     "table": (
@@ -309,7 +439,7 @@ _CARRIED: dict[str, tuple[Callable, Callable, Callable]] = {
     "named": (
         lambda x: isinstance(x, tuple) and isinstance(getattr(type(x), "_fields", None), tuple),
         lambda x, inner: [type(x).__name__, list(type(x)._fields), [inner(i) for i in tuple.__iter__(x)]],
-        lambda v, inner: collections.namedtuple(v[0], v[1])(*(inner(i) for i in v[2])),
+        _named_in,
     ),
     # Honest subclasses of plain types travel as what they extend.
     "subclass": (

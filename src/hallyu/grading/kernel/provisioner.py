@@ -60,6 +60,11 @@ class WarmProvisioner(KernelProvisionerBase):
         self._status: int | None = None
         self.pid: int | None = None
 
+    @property
+    def exchange(self) -> str:
+        """Folder, as the kernels see it, in which those of one cell can meet."""
+        return "/exchange" if self.sandboxed else str(Path(self.cell).parent)
+
     # --- Launch --------------------------------------------------------------------------------------------
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:

@@ -38,6 +38,8 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 ROOT_LINKS = ("bin", "lib", "lib64", "sbin")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 ETC = ("alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "ssl/certs")
+EXCHANGE = "/exchange"
+"""Folder in which the kernels of one submission can reach each other by sockets."""
 USERS = 200_000
 """First of the user ids that kernels get when the grader is root; nothing on a usual system owns files under them."""
 
@@ -153,6 +155,7 @@ def shared_root(root: str, shown: Iterable[str], work: str, limits: Limits) -> N
     ):
         os.symlink(target, f"{root}/dev/{name}")
     tmpfs(root + work, limits.work_mb, "2777")
+    tmpfs(root + EXCHANGE, 1, "1777")
 
 
 def own_namespaces() -> None:
