@@ -1,9 +1,11 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
 from hallyu.grading.isolation.execute import IsolatedExecute
 from hallyu.grading.isolation.names import plan_of
+from hallyu.grading.isolation.trial import plan_by_trial
 from hallyu.grading.kernel import sandbox, specs
 
 
@@ -28,6 +30,50 @@ def score(cell):
     return determine_grade(cell)[0]
 
 
+def filled(cells, solutions=None):
+    """The notebook of an instructor's cells, with a submission's solutions in their places."""
+    made = new_notebook(cells=[cell(*c) for c in cells])
+    for c in made.cells:
+        name = c.metadata.get("nbgrader", {}).get("grade_id")
+        if solutions and name in solutions:
+            c.source = solutions[name]
+    return made
+
+
+def scores_of(done):
+    """Points by test."""
+    graded = [c for c in done.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    return {c.metadata.nbgrader.grade_id: score(c) for c in graded}
+
+
+@pytest.fixture(scope="session")
+def notebook():
+    return filled
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory):
+    """Scores by stock nbgrader's Execute, in one kernel."""
+    specs.make_known()
+
+    def run(cells, solutions=None):
+        config = Config({"WarmProvisioner": {"preload": ["numpy"]}})
+        execute = Execute(kernel_name=specs.WARM, config=config, iopub_timeout=60)
+        resources = {"metadata": {"path": str(tmp_path_factory.mktemp("stock"))}}
+        return scores_of(execute.preprocess(filled(cells, solutions), resources)[0])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def planned():
+    """The plan of an instructor's cells, by a trial of the solution; and what is shared, and why."""
+    if problem := sandbox.why_not():
+        pytest.skip(problem)
+    config = Config({"WarmProvisioner": {"preload": ["numpy"]}})
+    return lambda cells: plan_by_trial(filled(cells), config=config)
+
+
 @pytest.fixture(scope="session")
 def grade(tmp_path_factory):
     """Run (instructor's cells, submission's solutions) and return (scores by test, notes, notebook)."""
@@ -35,21 +81,13 @@ def grade(tmp_path_factory):
         pytest.skip(problem)
     specs.make_known()
 
-    def run(cells, solutions=None, profile=None, **options):
-        source = new_notebook(cells=[cell(*c) for c in cells])
-        submitted = new_notebook(cells=[cell(*c) for c in cells])
-        for c in submitted.cells:
-            name = c.metadata.get("nbgrader", {}).get("grade_id")
-            if solutions and name in solutions:
-                c.source = solutions[name]
-        folder = tmp_path_factory.mktemp("submission")
+    def run(cells, solutions=None, profile=None, plan=None, **options):
+        submitted = filled(cells, solutions)
+        folder = options.pop("folder", None) or tmp_path_factory.mktemp("submission")
         config = Config({"WarmProvisioner": {"preload": ["numpy"], **options.pop("provisioner", {})}})
         execute = IsolatedExecute(kernel_name=specs.SANDBOX, config=config, **options)
-        execute.plan = plan_of(source, profile=profile)
-        execute.enabled, execute.iopub_timeout = True, 4
+        execute.plan = plan or plan_of(filled(cells), profile=profile)
         done, resources = execute.preprocess(submitted, {"metadata": {"path": str(folder)}})
-        graded = [c for c in done.cells if c.metadata.get("nbgrader", {}).get("grade")]
-        scores = {c.metadata.nbgrader.grade_id: score(c) for c in graded}
-        return scores, resources["hallyu"], done
+        return scores_of(done), resources["hallyu"], done
 
     return run

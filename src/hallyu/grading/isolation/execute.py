@@ -13,8 +13,10 @@ import asyncio
 import json
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbclient import NotebookClient
 from nbclient.util import run_sync
 from nbformat import NotebookNode
@@ -57,6 +59,9 @@ SERVE = "__import__('hallyu.grading.isolation.student', fromlist=['serve']).serv
 """Run in the learner's kernel while tests may ask it."""
 
 
+_plans: dict[tuple[str, int], Plan] = {}
+
+
 class IsolatedExecute(Execute):
     """Executes a notebook with its official tests out of the submission's reach."""
 
@@ -75,7 +80,7 @@ class IsolatedExecute(Execute):
         self._check_assign_resources(resources)
         self.notes: list[str] = []
         self.used: list = []
-        self._plan: Plan = self.plan or plan_of(nb)
+        self._plan: Plan = self.plan or self._find_plan(nb, resources)
         self._folder = (resources.get("metadata") or {}).get("path") or None
         self._tests: Session | None = None
         self._serving: asyncio.Future | None = None
@@ -90,6 +95,28 @@ class IsolatedExecute(Execute):
             resources["hallyu"] |= {"notes": self.notes, "profile": self.used}
         self.set_widgets_metadata()
         return self.nb, self.resources
+
+    def _find_plan(self, nb: NotebookNode, resources: dict) -> Plan:
+        """The plan from the instructor's notebook in the course's folder; tried once for each of its versions."""
+        from hallyu.grading.isolation.trial import plan_by_trial
+
+        owner, name = self.parent, (resources.get("nbgrader") or {}).get("notebook")
+        while owner is not None and not hasattr(owner, "coursedir"):
+            owner = owner.parent
+        if owner is not None and name:
+            course = owner.coursedir
+            folder = Path(course.format_path(course.source_directory, ".", course.assignment_id))
+            source = folder / f"{name}.ipynb"
+            if source.exists():
+                key = (str(source), source.stat().st_mtime_ns)
+                if key not in _plans:
+                    settings = {"config": self.config, "kernel_name": self.kernel_name}
+                    _plans[key] = plan_by_trial(nbformat.read(source, 4), folder, **settings)[0]
+                return _plans[key]
+        self.notes.append(
+            "the instructor's notebook was not found; the submission's own cells say what tests need"
+        )
+        return plan_of(nb, profile=())
 
     async def _run(self) -> None:
         self._student = Session(self.kernel_name, self.config, self._folder)

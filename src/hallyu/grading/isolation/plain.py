@@ -53,6 +53,8 @@ def encode(value: Any, refer: Refer | None = None, depth: int = 0) -> dict:
         return {"is": kind.__name__, "v": [inner(x) for x in value]}
     if kind is dict:
         return {"is": "dict", "v": [[inner(k), inner(v)] for k, v in value.items()]}
+    if refer is not None and kind in asked_classes:
+        return refer(value)
     for name, (test, out, _) in _CARRIED.items():
         if test(value):
             with contextlib.suppress(TypeError):  # an odd one of its kind, such as a sparse tensor
@@ -97,6 +99,8 @@ stand_ins: list[type] = []
 """Types whose instances are references already, and are never looked into."""
 packages: set[str] = set()
 """Packages whose modules the receiver may import to know a class: those that the assignment itself imports."""
+asked_classes: set[type] = set()
+"""The submission's classes that tests know by name: their instances are references, even if they extend containers."""
 own_classes: dict[str, type] = {}
 """Classes that the assignment's locked cells define, on both sides."""
 

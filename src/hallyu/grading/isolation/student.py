@@ -224,6 +224,10 @@ def _do(asked: dict, names: dict[str, Any]) -> dict:
         plain.own_classes.update(
             (name, names[name]) for name in asked["classes"] if isinstance(names.get(name), type)
         )
+        found = [names[name] for name in asked["look"] if name in names]
+        plain.asked_classes |= {
+            x for x in found if isinstance(x, type) and issubclass(x, list | dict | set | tuple | frozenset)
+        } - {list, dict, set, tuple, frozenset}
         seen = {name: _look(names[name]) for name in asked["look"] if name in names}
         _said.update(seen)
         return {"seen": seen}
