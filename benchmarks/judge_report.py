@@ -27,7 +27,7 @@ from hallyu.webtoon.compose import enlarge_and_key
 from hallyu.webtoon.drawing import draw
 from hallyu.webtoon.engine import GUIDANCE, STEPS
 from hallyu.webtoon.keying import key
-from hallyu.webtoon.vocabulary import PLACES, Look, caption, held_out, sample
+from hallyu.webtoon.vocabulary import PLACES, WITHHELD, Look, caption, held_out, sample
 
 ATTRIBUTES = tuple(judge.HEADS)[:9]
 GOAL = 0.9
@@ -44,16 +44,23 @@ def held_out_looks(count: int) -> list[Look]:
 
 
 def accuracy(pictures: list[np.ndarray], looks: list[Look]) -> dict[str, float]:
-    """Share of the pictures that show an attribute in which the judge reads it as asked; "place" for backgrounds."""
+    """Share of the pictures that show an attribute in which the judge reads it as asked; "place" for backgrounds.
+
+    Words that are not offered do not count; by_word tells of them too.
+    """
     pairs = list(zip(readings_of(pictures), looks, strict=True))
     asked = [tuple(PLACES)[i % len(PLACES)] for i in range(len(looks))]
     seen = readings_of(
         [set_in(p, place, i) for i, (p, place) in enumerate(zip(pictures, asked, strict=True))]
     )
     return {
-        a: float(np.mean([r.words[a] == getattr(x, a) for r, x in pairs if a not in judge.hidden_in(x)]))
-        for a in ATTRIBUTES
+        a: float(np.mean([r.words[a] == getattr(x, a) for r, x in pairs if counts(a, x)])) for a in ATTRIBUTES
     } | {"place": float(np.mean([r.words["place"] == place for r, place in zip(seen, asked, strict=True)]))}
+
+
+def counts(attribute: str, look: Look) -> bool:
+    """Whether a drawing of *look* shows an attribute, by a word that is offered."""
+    return attribute not in judge.hidden_in(look) and getattr(look, attribute) not in WITHHELD.get(attribute, ())
 
 
 def by_word(
@@ -169,6 +176,7 @@ def report(prompts: int, library: int) -> dict:
             }
             for a in ours
         },
+        "withheld": WITHHELD,
         "words": words,
         "sharpness_ratio": round(sharpness(generated) / sharpness(rendered), 4),
         "nearest_neighbour_rms": {

@@ -9,7 +9,7 @@ from hallyu.errors import HallyuError
 from hallyu.models import catalog
 from hallyu.webtoon import judge
 from hallyu.webtoon.drawing import draw
-from hallyu.webtoon.vocabulary import CAST, EXPRESSIONS, caption
+from hallyu.webtoon.vocabulary import CAST, EXPRESSIONS, WITHHELD, caption
 
 
 def test_the_judge_reads_the_cast_it_never_saw():
@@ -55,4 +55,8 @@ def test_the_report_beside_the_weights_is_of_these_weights_and_offers_what_passe
     report = json.loads((catalog.WEIGHTS / "first-snow-sd" / "report.json").read_text("utf-8"))
     assert report["prompts"] >= 500
     for name, row in report["attributes"].items():
-        assert row["offered"] == (row["model"] >= 0.9 * row["renders"]), name
+        assert row["offered"] and row["model"] >= 0.9 * row["renders"], name
+    for name, row in report["words"].items():
+        attribute, word = name.split(": ")
+        offered = word not in WITHHELD.get(attribute, ())
+        assert offered == (row["model"] >= 0.9 * row["renders"]), f"{name}: offer it exactly when it passed"

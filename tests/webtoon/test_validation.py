@@ -96,6 +96,10 @@ def test_the_cast_must_be_drawable():
     assert unknown_looks("소녀, 검은 단발머리, 갈색 눈, 빨간 코트") == []
     assert found(HEAD.replace("girl, black bob hair", "")) == [(None, "error", "look")]
     assert found(HEAD + "@도윤: boy") == [(None, "warning", "unused")]
+    assert [str(p) for p in validate(script.parse(HEAD.replace("bob hair", "bob hair, violet eyes")))] == [
+        "error · script: In the look of 하늘: The bundled model does not draw violet eyes surely yet; "
+        "choose brown, blue or amber."
+    ]
 
 
 def rhythm(shots: list[str]) -> list[tuple[int | None, str]]:

@@ -5,7 +5,8 @@ from hallyu.webtoon import vocabulary
 from hallyu.webtoon.script import KINDS, PAUSES, POSITIONS, SHOT_WORDS
 
 WORDS: Table = {
-    **vocabulary.EXPRESSIONS, **vocabulary.VIEWS, **vocabulary.PLACES, **SHOT_WORDS, **POSITIONS, **PAUSES, **KINDS,
+    **vocabulary.EYE_COLOURS, **vocabulary.EXPRESSIONS, **vocabulary.VIEWS, **vocabulary.PLACES, **SHOT_WORDS, **POSITIONS,
+    **PAUSES, **KINDS,
     "shot": "샷", "place": "장소", "pause": "쉼", "expression": "표정", "view": "시선", "position": "위치",
     "narration": "내레이션", "nobody": "아무도 아닌 사람", "The title": "제목", "The sound effect": "효과음",
     "This line": "이 대사", "slices": "조각", "report": "검사", "as PNG": "PNG로", "script": "대본", "error": "오류",
@@ -110,6 +111,7 @@ FINDINGS: Table = {
         "{name}의 모습이 없습니다. 이렇게 쓰세요: @{name}: girl, black bob hair, red coat.",
     "The model does not know “{word}” in {name}'s look{meant}":
         "{name}의 모습에 모델이 모르는 말이 있습니다: “{word}”{meant:ko}",
+    "In the look of {name}: {sentence}": "{name}의 모습: {sentence:ko}",
     "; did you mean {word}?": ". 혹시 {word}인가요?",
     "; did you mean {word} or {other}?": ". 혹시 {word} 또는 {other}인가요?",
     "; describe hair, eyes and clothes only.": ". 머리, 눈, 옷만 쓰세요.",
@@ -180,6 +182,8 @@ DRAWING: Table = {
     "bust, facing front.":
         "모델이 모르는 말이 있습니다: {words}. 이렇게 쓰세요: girl, black bob hair, brown eyes, red coat, smiling, bust, "
         "facing front.",
+    "The bundled model does not draw {word} eyes surely yet; choose {words} or {last}.":
+        "모델이 {word:ko} 눈은 아직 확실하게 그리지 못합니다. 쓸 수 있는 눈 색: {words:list}, {last:ko}.",
     "The prompt is empty; describe a character, for example: girl, black bob hair, smiling.":
         "프롬프트가 비어 있습니다. 인물을 묘사하세요. 예: girl, black bob hair, smiling.",
     "Steps must be from 1 to 100, not {n}.": "단계 수는 1부터 100까지이고 {n:은/는} 안 됩니다.",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from hallyu.errors import HallyuError
 from hallyu.webtoon import vocabulary
 from hallyu.webtoon.script import (
     LINE_KINDS,
@@ -159,7 +160,13 @@ def _of_character(character: Character) -> Iterator[Problem]:
             f"{character.name} has no look; describe them: @{character.name}: girl, black bob hair, red coat."
         )
         yield Problem(None, "error", "look", message)
-    for word in unknown_looks(character.look):
+    unknown = unknown_looks(character.look)
+    if not unknown:
+        try:
+            vocabulary.read_prompt(character.look)
+        except HallyuError as error:
+            yield Problem(None, "error", "look", f"In the look of {character.name}: {error}")
+    for word in unknown:
         close = near(word, [other for table in _LOOKS for other in _both(table)])
         meant = (
             f"; did you mean {' or '.join(close)}?" if close else "; describe hair, eyes and clothes only."
