@@ -20,6 +20,8 @@ LARGEST = 64 << 20
 """Bytes of the largest message that is taken from a kernel; a larger one closes the connection, which then opens again."""
 GRACE = 5.0
 """Seconds that a kernel has to stop when interrupted, before it is ended."""
+QUICK = ["--HistoryManager.enabled=False"]
+"""What a kernel that nobody types into can do without."""
 QUIET = 2.0
 """Seconds without an answer after which a kernel is asked whether it still works, and as many for it to say so."""
 
@@ -44,7 +46,11 @@ class Session:
     def __init__(self, name: str, config: Config, folder: str | None, cell: str = ""):
         self.manager = AsyncKernelManager(kernel_name=name, config=config, context=zmq.asyncio.Context())
         self.manager.context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
-        self._where: dict[str, Any] = {"cwd": folder, **({"cell": cell} if cell else {})}
+        self._where: dict[str, Any] = {
+            "cwd": folder,
+            "extra_arguments": QUICK,
+            **({"cell": cell} if cell else {}),
+        }
         self.invalid = 0
         """Messages that were none."""
 

@@ -176,7 +176,7 @@ def start_kernel(connection_file: str, arguments: list[str], writer: int) -> Non
     reseed()
     sys.argv = ["ipykernel_launcher", "-f", connection_file]
     app = IPKernelApp.instance()
-    quiet = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
+    quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
     app.initialize(["-f", connection_file, *quiet, *arguments])
     os.write(writer, b"ready")
     os.close(writer)
@@ -338,7 +338,9 @@ def copy_in(source: str, target: str, room: int) -> None:
                 continue
             room -= about.st_size
             if room < 0:
-                raise OSError("the submission's files do not fit into its work folder")
+                raise OSError(
+                    f"the files in {source} do not fit into the kernel's own folder (limit: work_mb)"
+                )
             shutil.copyfile(path, os.path.join(inside, name), follow_symlinks=False)
             os.chmod(os.path.join(inside, name), 0o666 | (about.st_mode & 0o111))
 
