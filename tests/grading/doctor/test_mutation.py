@@ -68,6 +68,15 @@ def test_a_cell_that_is_no_python_has_no_mutants():
     assert mutation.mutants("%matplotlib inline\nx = 1")[0].after == "%matplotlib inline\nx = 2"
 
 
+def test_a_fault_stands_in_the_line_that_it_names():
+    source = "\n\nx = 1\n\n\n!ls\ny = [\n    2,\n    'a',\n]"
+    assert [(m.line, m.diff().split("\n")[0]) for m in mutation.mutants(source)] == [
+        (3, "-x = 1"),
+        (8, "-    2,"),
+        (9, "-    'a',"),
+    ]
+
+
 def test_a_sample_takes_every_operator_and_is_always_the_same():
     source = (
         "def f(a, n):\n" + "".join(f"    a[{i}:n] += g(n < {i}, not n)\n" for i in range(30)) + "    return a"

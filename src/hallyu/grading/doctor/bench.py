@@ -68,7 +68,7 @@ class Bench:
             execute = self._execute()
             execute.enabled = True
             if isinstance(execute, IsolatedExecute):
-                execute.plan = plan or plan_of(notebook)
+                execute.plan = plan or plan_of(notebook, folder=self.files)
             if timeout is not None:
                 execute.timeout = timeout
             notebook, resources = execute.preprocess(notebook, {"metadata": {"path": str(folder)}})

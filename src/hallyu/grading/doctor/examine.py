@@ -174,7 +174,7 @@ class _Notebook:
         reference = stock
         if self.can_isolate:
             reference = self.bench.run(self.source)
-            self.plan = plan_of(self.source, profile=reference.profile)
+            self.plan = plan_of(self.source, profile=reference.profile, folder=self.bench.files)
             self.isolation(stock, reference)
         else:
             self.report.skipped.append(ISOLATED)

@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hallyu.grading.isolation.names import parse
-
+MAGIC = re.compile(r"^[ \t]*(?:[%!?].*|\w+[ \t]*=[ \t]*[%!].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE)
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 
 _COMPARED = {
@@ -78,7 +77,7 @@ def mutants(source: str) -> list[Mutant]:
     >>> [m.after for m in mutants("def f(a, b):\\n    return a < b")]  # doctest: +NORMALIZE_WHITESPACE
     ['def f(a, b):\\n    return None', 'def f(a, b):\\n    return a <= b', 'def f(a, b):\\n    return a >= b']
     """
-    tree = parse(source)
+    tree = _parse(source)
     if tree is None:
         return []
     rows = solution_rows(source)
@@ -304,4 +303,14 @@ def _replace(source: str, node: ast.AST, new: ast.AST, parents: Parents) -> str:
 
 
 def _compiles(source: str) -> bool:
-    return parse(source) is not None
+    return _parse(source) is not None
+
+
+def _parse(source: str) -> ast.Module | None:
+    """The syntax tree, every node at its own place in *source*; IPython's magics are left out. None when it is no Python."""
+    if source.lstrip().startswith("%%"):
+        return None
+    try:
+        return ast.parse(MAGIC.sub("", source))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
