@@ -116,6 +116,31 @@ def doctor(
 
 
 @app.command()
+def grade(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name: its folder in source/.")],
+    course: Annotated[Path | None, typer.Option(help="The nbgrader course; here, or grading/ here.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given again.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; as many as there are cores.", min=1)] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler to grade on.")] = None,
+    feedback: Annotated[bool, typer.Option("--feedback", help="Then make the feedback pages.")] = False,
+    trusted: Annotated[bool, typer.Option("--trusted", help="Without sandboxes: code you trust.")] = False,
+) -> None:
+    """Grade what was submitted and is not graded yet, in sandboxes, in parallel; a killed run goes on when started again."""
+    from hallyu.grading.run import feedback as pages
+    from hallyu.grading.run import grade as run
+    from hallyu.grading.run.course import GradingCourse
+
+    where = GradingCourse.open(course)
+    report = run.grade(where, assignment, student or (), scheduler, workers, trusted, say=typer.echo)
+    typer.echo(run.summary(report))
+    typer.echo(f"What happened to each: {where.root / 'reports' / f'grade-{assignment}.md'}")
+    if feedback:
+        made = pages.write_pages(where, assignment, list(report.submissions))
+        typer.echo(f"{made} feedback pages made; the others were up to date.")
+    raise typer.Exit(int(report.failed > 0))
+
+
+@app.command()
 def similar(
     assignment: Annotated[str, typer.Argument(help="The assignment's name: its folder in source/.")],
     course: Annotated[Path | None, typer.Option(help="The nbgrader course; here, or grading/ here.")] = None,
