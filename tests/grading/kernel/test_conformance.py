@@ -2,6 +2,7 @@
 
 import tempfile
 import unittest
+from typing import ClassVar
 
 import jupyter_kernel_test
 from jupyter_client.manager import start_new_kernel
@@ -15,14 +16,14 @@ class TestSandboxedKernel(jupyter_kernel_test.KernelTests):
     file_extension = ".py"
     code_hello_world = "print('hello, world')"
     code_stderr = "import sys; print('test', file=sys.stderr)"
-    completion_samples = [{"text": "zi", "matches": {"zip"}}]
-    complete_code_samples = ["1", "print('hello, world')", "def f(x):\n  return x*2\n\n\n"]
-    incomplete_code_samples = ["print('''hello", "def f(x):\n  x*2"]
-    invalid_code_samples = ["import = 7q"]
+    completion_samples: ClassVar = [{"text": "zi", "matches": {"zip"}}]
+    complete_code_samples: ClassVar = ["1", "print('hello, world')", "def f(x):\n  return x*2\n\n\n"]
+    incomplete_code_samples: ClassVar = ["print('''hello", "def f(x):\n  x*2"]
+    invalid_code_samples: ClassVar = ["import = 7q"]
     code_page_something = "zip?"
     code_generate_error = "raise"
-    code_execute_result = [{"code": "1+2+3", "result": "6"}]
-    code_display_data = [
+    code_execute_result: ClassVar = [{"code": "1+2+3", "result": "6"}]
+    code_display_data: ClassVar = [
         {
             "code": "from IPython.display import HTML, display; display(HTML('<b>test</b>'))",
             "mime": "text/html",

@@ -391,7 +391,9 @@ def why_not() -> str:
     if child == 0:
         try:
             own_namespaces()
-            os.write(writer, b"")
+            if (inner := os.fork()) == 0:  # process 1 of them, which alone can mount their /proc
+                _try_mounts(writer)
+            os.waitpid(inner, 0)
         except OSError as error:
             os.write(writer, str(error).encode())
         finally:
@@ -408,6 +410,18 @@ def why_not() -> str:
         "kernel.apparmor_restrict_unprivileged_userns=0; in a container, run it with --security-opt seccomp=unconfined "
         "--cap-add SYS_ADMIN), or grade code that you trust with --trusted."
     )
+
+
+def _try_mounts(writer: int) -> None:
+    """Mount what a kernel's root needs, over a folder that is there; say what fails."""
+    try:
+        tmpfs("/tmp", 1)
+        os.mkdir("/tmp/proc")
+        mount("proc", "/tmp/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    except OSError as error:
+        os.write(writer, str(error).encode())
+    finally:
+        os._exit(0)
 
 
 def refuse_if_unable() -> None:
