@@ -70,6 +70,9 @@ def stock_scores(course: Course, assignment: str, students: Iterable[str], sandb
         if config.is_file():
             shutil.copy(config, root)
         shutil.copytree(course.folder("source", assignment), root / "source" / assignment, symlinks=True)
+        for path in course.folder("source", "").iterdir():  # such as a header of all notebooks
+            if path.is_file():
+                shutil.copy(path, root / "source")
         for student in students:
             shutil.copytree(
                 course.folder("submitted", assignment, student),

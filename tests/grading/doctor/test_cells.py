@@ -26,12 +26,6 @@ def test_points_that_sum_to_0_or_are_none_are_found(notebook):
     assert "no points" in found(notebook(GOOD[0], ("test", "t", "assert area(1)", -1)))["t"]
 
 
-def test_a_test_that_is_not_locked_is_found(notebook):
-    source = notebook(*GOOD)
-    source.cells[1].metadata.nbgrader.locked = False
-    assert "not locked" in found(source)["t"]
-
-
 def test_cells_that_check_nothing_and_solutions_that_nothing_follows_are_found(notebook):
     source = notebook(*GOOD, ("test", "idle", "x = area"), ("solution", "last", "y = 1"))
     assert set(found(source)) == {"idle", "last"}

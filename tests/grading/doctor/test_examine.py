@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from hallyu.cli import app
 from hallyu.grading.doctor import cells, examine, leaks
-from hallyu.grading.doctor.remark import ERROR
+from hallyu.grading.doctor.remark import ERROR, WARNING
 from hallyu.grading.kernel import sandbox
 
 SCALE = """
@@ -67,6 +67,22 @@ def test_each_defect_is_told_with_its_place(course, notebook):
     }
     told = examine.table(report)
     assert "Not fit to be released." in told and "✗ the stub fails" in told and leaks.CHECK in told
+
+
+def test_a_test_that_reaches_into_the_submission_is_told_before_release_and_still_gives_its_points(
+    course, notebook
+):
+    """From the example course of nbgrader itself."""
+    reaching = "kept = scale\ndel scale\ntry:\n    twice([1])\nexcept NameError:\n    pass\nelse:\n    assert False\nscale = kept"
+    twice = (
+        "solution",
+        "twice",
+        "def twice(xs):\n    ### BEGIN SOLUTION\n    return scale(xs, 2)\n    ### END SOLUTION",
+    )
+    made = open_(course, notebook, [*SOUND_CELLS, twice, ("test", "uses", reaching)])
+    report = examine.examine(made, "ps1", mutants=0)
+    assert [(r.level, r.check, r.where) for r in report.remarks] == [(WARNING, examine.ISOLATED, "uses")]
+    assert report.fit
 
 
 def test_a_weak_test_lets_faults_through_and_they_are_shown(course, notebook):

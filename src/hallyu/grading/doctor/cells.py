@@ -33,7 +33,7 @@ def remarks(notebook: NotebookNode) -> list[Remark]:
 
 
 def structure(notebook: NotebookNode) -> list[Remark]:
-    """Ids that stand twice or are missing, points that are none, tests that can be changed by the learner."""
+    """Ids that stand twice or are missing, and points that are none."""
     found = []
     about = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
     for identity, times in Counter(map(grade_id, about)).items():
@@ -53,9 +53,6 @@ def structure(notebook: NotebookNode) -> list[Remark]:
         total += points
         if points == 0:
             found.append(Remark(WARNING, STRUCTURE, grade_id(cell), "It is graded and worth 0 points."))
-        if is_grade(cell) and not is_solution(cell) and not cell.metadata.nbgrader.get("locked"):
-            words = "It is a test and not locked: nbgrader would grade what the learner made of it."
-            found.append(Remark(ERROR, STRUCTURE, grade_id(cell), words))
     if total == 0:
         found.append(Remark(ERROR, STRUCTURE, "", "The points sum to 0: no cell is graded."))
     return found

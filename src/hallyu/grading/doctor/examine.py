@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import math
 import re
 import textwrap
 from collections.abc import Callable, Iterable
@@ -100,9 +101,12 @@ def examine(
             report.skipped = [SOLUTION, STUB, STDERR, ISOLATED, MUTANTS]
             return report
         report.remarks += leaks.remarks(sources, release)
-        for path, notebook in zip(paths, sources, strict=True):
+        possible = [len(_mutants(notebook)) for notebook in sources]
+        report.possible = sum(possible)
+        for path, notebook, number in zip(paths, sources, possible, strict=True):
             stub = nbformat.read(release / path.name, as_version=4)
-            _Notebook(course, path, notebook, stub, report, workers, tell).examine(mutants // len(paths))
+            share = math.ceil(mutants * number / max(1, report.possible))
+            _Notebook(course, path, notebook, stub, report, workers, tell).examine(share)
     return report
 
 
@@ -113,8 +117,8 @@ def make_release(course: Course, assignment: str, folder: Path) -> str:
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = Config(course.config)
-    config.CourseDirectory.root = str(folder)
-    config.CourseDirectory.source_directory = str(course.folder("source", "."))
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.release_directory = str(folder / "release")
     config.CourseDirectory.assignment_id = assignment
     config.GenerateAssignment.no_database = True
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
@@ -173,9 +177,7 @@ class _Notebook:
         self.solution(stock)
         reference = stock
         if self.can_isolate:
-            reference = self.bench.run(self.source)
-            self.plan = plan_of(self.source, profile=reference.profile, folder=self.bench.files)
-            self.isolation(stock, reference)
+            reference = self.isolation(stock)
         else:
             self.report.skipped.append(ISOLATED)
         self.tell(f"{self.name}: the stub")
@@ -197,14 +199,25 @@ class _Notebook:
             words = f"It writes to stderr, for which nbgrader gives 0: {line[:80]!r}."
             self.note(ERROR, STDERR, cell, words)
 
-    def isolation(self, stock: Outcome, apart: Outcome) -> None:
-        """The solution gets the same points with the tests in another kernel."""
-        for cell, points in stock.scores.items():
-            if (other := apart.scores.get(cell)) != points:
-                why = f" ({apart.said[cell]})" if cell in apart.said else ""
-                shown = "none" if other is None else f"{other:g}"
-                words = f"Apart from the submission it gives {shown} instead of {points:g} points{why}: it cannot be isolated."
-                self.note(ERROR, ISOLATED, cell, words)
+    def isolation(self, stock: Outcome) -> Outcome:
+        """The solution gets the same points with the tests in another kernel; what it gets there.
+
+        A test that cannot be kept apart is planned into the learner's kernel, as `hallyu grade` does, and must pass there.
+        """
+        apart = self.bench.run(self.source)
+        shared = [cell for cell, points in stock.scores.items() if apart.scores.get(cell) != points]
+        for cell in shared:
+            why = f" ({apart.said[cell]})" if cell in apart.said else ""
+            words = f"It cannot be kept apart from the submission{why}: it will run beside it, where a submission can change it."
+            self.note(WARNING, ISOLATED, cell, words)
+        if shared:
+            apart = self.bench.run(self.source, plan_of(self.source, shared, folder=self.bench.files))
+            for cell in shared:
+                if apart.scores.get(cell) != stock.scores[cell]:
+                    words = f"Run with hallyu grade it gives {apart.scores.get(cell, 0):g} points, not {stock.scores[cell]:g}."
+                    self.note(ERROR, ISOLATED, cell, words)
+        self.plan = plan_of(self.source, shared, apart.profile, self.bench.files)
+        return apart
 
     def stubs(self, outcome: Outcome) -> None:
         """What a learner gets for handing in the release version as it is."""
@@ -232,13 +245,7 @@ class _Notebook:
     def mutants(self, reference: Outcome, limit: int) -> None:
         """Tests give fewer points to a solution with a fault in it."""
         graded = {cell for cell, score in reference.scores.items() if score > 0}
-        everything = [
-            (grade_id(cell), mutant)
-            for cell in self.source.cells
-            if cell.cell_type == "code" and is_solution(cell) and not is_grade(cell)
-            for mutant in mutation.mutants(cell.source)
-        ]
-        self.report.possible += len(everything)
+        everything = _mutants(self.source)
         chosen = mutation.sample([mutant for _, mutant in everything], limit)
         cell_of = {id(mutant): cell for cell, mutant in everything}
         if not chosen or not graded:
@@ -269,6 +276,16 @@ class _Notebook:
             if all(one.missed for one in tried if one.cell == cell):
                 words = f"No test notices any of {sum(one.cell == cell for one in tried)} faults in this solution."
                 self.note(WARNING, MUTANTS, cell, words)
+
+
+def _mutants(notebook: NotebookNode) -> list[tuple[str, Mutant]]:
+    """Every fault that can be put into the notebook's solutions, with the cell's grade id."""
+    return [
+        (grade_id(cell), mutant)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and is_solution(cell) and not is_grade(cell)
+        for mutant in mutation.mutants(cell.source)
+    ]
 
 
 # --- Words --------------------------------------------------------------------------------------------------------------
