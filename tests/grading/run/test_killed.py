@@ -1,0 +1,142 @@
+"""A run may be killed at any moment; started again it ends with the same gradebook, and does nothing twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import psutil
+import pytest
+
+from hallyu.errors import HallyuError
+from hallyu.grading.run import book, cluster, grade
+from hallyu.grading.run.journal import Journal
+
+STUDENTS = [f"s{n:02d}" for n in range(8)]
+COMMAND = [os.path.join(os.path.dirname(sys.executable), "hallyu"), "grade", "ps1"]
+QUIET = {"say": lambda line: None}
+
+
+def lines(course, state=""):
+    path = course.root / ".hallyu" / "ps1" / "journal.jsonl"
+    text = path.read_text() if path.exists() else ""
+    found = [json.loads(line) for line in text.split("\n")[:-1] if line]
+    return [entry["student"] for entry in found if state in ("", entry["state"])]
+
+
+def start(course):
+    command = [*COMMAND, "--workers", "2"]
+    return psutil.Popen(command, cwd=course.root, start_new_session=True, stdout=subprocess.DEVNULL)
+
+
+def wait_for(condition, process, seconds=240):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, "the run ended by itself"
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def workers(process):
+    return [p for p in process.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+
+
+def test_killed_workers_and_a_killed_run_lose_nothing_and_grade_nothing_twice(trial):
+    course = trial()
+    for name in STUDENTS:
+        course.submit(name, course.solutions if name != "s03" else {})
+    first = start(course)
+    try:
+        wait_for(lambda: len(lines(course, "booked")) >= 2, first)
+        workers(first)[0].send_signal(signal.SIGKILL)
+        wait_for(lambda: len(lines(course, "booked")) >= 4, first)
+    finally:
+        its = first.children(recursive=True)
+        first.kill()
+        first.wait()
+    before = lines(course, "booked")
+    assert len(before) < len(STUDENTS)
+    _, alive = psutil.wait_procs(its, timeout=30)
+    # The warm process serves the next run too; everything else ends with the one it belonged to.
+    assert [p.cmdline() for p in alive if "zygote" not in " ".join(p.cmdline())] == []
+    done = subprocess.run(
+        [*COMMAND, "--workers", "2"], cwd=course.root, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    scores = course.scores()
+    assert set(scores) == set(STUDENTS)
+    assert {name: s["score"] for name, s in scores.items()} == {
+        name: 0 if name == "s03" else 6 for name in STUDENTS
+    }
+    assert Counter(lines(course, "graded")) == Counter(STUDENTS)  # each came to its end once
+    assert lines(course, "booked")[: len(before)] == before and set(lines(course, "booked")) == set(STUDENTS)
+    assert not list((course.root / ".hallyu" / "ps1" / "results").iterdir())
+
+
+@pytest.fixture(scope="module")
+def small(trial):
+    course = trial()
+    course.submit("ann", course.solutions)
+    return course
+
+
+def no_workers(*_):
+    raise AssertionError("nothing is left to grade")
+
+
+MOMENTS = {
+    "before it is in the gradebook": (book.Book, "enter"),
+    "before its folder is in place": (book.Book, "_lay_down"),
+    "before the journal tells of it": (Journal, "booked"),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_result_is_kept_at_every_moment_until_it_is_in_the_gradebook(small, moment, monkeypatch, tmp_path):
+    where, name = MOMENTS[moment]
+    course = small.copy(tmp_path / "c")
+    with monkeypatch.context() as patch:
+        patch.setattr(where, name, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            grade.grade(course.course, "ps1", workers=1, **QUIET)
+    in_book = course.scores()
+    assert ("ann" in in_book) == (name == "booked")
+    monkeypatch.setattr(cluster.Pool, "grade", no_workers)
+    report = grade.grade(course.course, "ps1", workers=1, **QUIET)
+    assert report.graded == 1 and course.scores()["ann"]["score"] == 6
+    assert (course.folder("ann", "autograded") / "out.txt").exists()
+    again = grade.grade(course.course, "ps1", workers=1, **QUIET)
+    assert (again.graded, again.unchanged) == (0, 1)
+
+
+def test_a_line_that_a_crash_cut_short_is_not_believed(tmp_path):
+    journal = Journal(tmp_path)
+    journal.booked("ann", "k1", {"words": "w"})
+    with open(tmp_path / "journal.jsonl", "ab") as file:
+        file.write(b'{"student": "bob", "key": "k2", "state": "boo')
+    again = Journal(tmp_path)
+    assert again.report("ann", "k1") == {"words": "w"} and again.report("bob", "k2") is None
+    again.booked("bob", "k2", {"words": "x"})
+    third = Journal(tmp_path)
+    assert third.report("bob", "k2") == {"words": "x"} and third.report("ann", "k1") == {"words": "w"}
+    assert third.report("ann", "other") is None
+
+
+def test_two_runs_of_one_assignment_do_not_meet(tmp_path):
+    with (
+        Journal(tmp_path).alone(),
+        pytest.raises(HallyuError, match="Another run"),
+        Journal(tmp_path).alone(),
+    ):
+        pass
+
+
+def test_no_scheduler_and_no_sandbox_are_said_before_anything_is_graded(small, monkeypatch):
+    with pytest.raises(HallyuError, match=r"no Dask scheduler at tcp://127\.0\.0\.1:9"):
+        grade.grade(small.course, "ps1", scheduler="tcp://127.0.0.1:9", **QUIET)
+    monkeypatch.setattr("hallyu.grading.kernel.sandbox.why_not", lambda: "This system cannot.")
+    with pytest.raises(HallyuError, match="This system cannot"):
+        grade.grade(small.course, "ps1", **QUIET)
