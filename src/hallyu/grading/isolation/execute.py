@@ -55,6 +55,8 @@ if {path!r}:
 del _k
 """
 """Run before each test: the modules and the stand-ins that it reads."""
+STAY = "get_ipython().unobserve_all('exit_now')"
+"""Run in the learner's kernel: quit() ends no kernel, and so costs nobody the points of what follows."""
 SERVE = "__import__('hallyu.grading.isolation.student', fromlist=['serve']).serve({path!r}, globals())"
 """Run in the learner's kernel while tests may ask it."""
 
@@ -123,6 +125,7 @@ class IsolatedExecute(Execute):
         try:
             about = await self._student.start(self.startup_timeout)
             self.nb.metadata["language_info"] = about["language_info"]
+            await self._quietly(STAY)
             for index, cell in enumerate(self.nb.cells):
                 if cell.cell_type == "code":
                     cell.outputs = []
@@ -184,7 +187,7 @@ class IsolatedExecute(Execute):
         """A fresh kernel in which the learner's earlier cells run again, so that their points are not lost with it."""
         self.notes.append(f"{why}; a fresh kernel ran the cells before it again")
         await self._student.restart(self.startup_timeout)
-        for source in self._sources:
+        for source in (STAY, *self._sources):
             left = self._ends - time.monotonic()
             try:
                 await self._student.execute(source, seconds=max(1, min(left, self.timeout or left)))
@@ -263,6 +266,9 @@ class IsolatedExecute(Execute):
 
     async def _test(self, cell: NotebookNode, index: int, identity: str, names: Names) -> None:
         await self._begin_tests()
+        share = getattr(self._student.manager.provisioner, "share", None)
+        if share is not None:
+            await share()
         if not await self._bind(names, identity):
             self._fail(cell, index, "NoAnswer", "The submission's kernel did not answer before this test.")
             return
