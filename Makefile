@@ -19,7 +19,7 @@ learn: env  ## prepare your workspace and open the course in JupyterLab
 	@$(BIN)/hallyu learn
 
 test: env  ## check the code and run every test
-	@$(BIN)/python -m hallyu.courseware.system draw browse
+	@$(BIN)/python -m hallyu.courseware.system draw browse postgres
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -29,9 +29,8 @@ book: env  ## build the book into book/_build/html
 apps: env  ## serve every module's app under one address
 	$(BIN)/hallyu apps
 
-grade: env  ## grade what was submitted, with feedback and grades.csv (ASSIGNMENT=webtoon-episode)
-	cd grading && PATH="$(CURDIR)/$(BIN):$$PATH" && nbgrader autograde $(ASSIGNMENT) \
-	  && nbgrader generate_feedback $(ASSIGNMENT) && nbgrader export
+grade: env  ## grade what was submitted, in sandboxes, with feedback and grades.csv (ASSIGNMENT=webtoon-episode)
+	cd grading && PATH="$(CURDIR)/$(BIN):$$PATH" && hallyu grade $(ASSIGNMENT) --feedback && nbgrader export
 ASSIGNMENT ?= webtoon-episode
 
 bench: env  ## print what was measured: judge, lesson times, panel seconds

@@ -8,7 +8,7 @@ here = Path(__file__).resolve().parent
 
 c.CourseDirectory.course_id = "hallyu-studio"
 c.CourseDirectory.root = str(here)
-# Beyond one machine: c.CourseDirectory.db_url = "postgresql://…" (SQLite, gradebook.db here, takes one writer).
+# The gradebook is gradebook.db here (SQLite). In PostgreSQL: c.CourseDirectory.db_url = "postgresql+pg8000://user:password@host/name"
 
 # An episode is drawn by a model: 30 seconds, nbgrader's default, are too few on a busy machine. A delivery's layered
 # file is larger than the default of 100 MB. Figures in kilobytes.
@@ -16,6 +16,18 @@ c.Execute.timeout = 300
 c.Execute.startup_timeout = 120
 c.CourseDirectory.max_file_size = 400_000
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "takes"]
+
+# What one submission may use in its sandbox: seconds of wall clock and of processor, megabytes beyond the libraries.
+c.WarmProvisioner.limits = {
+    "seconds": 1200,
+    "cpu_seconds": 1200,
+    "memory_mb": 3072,
+    "files_mb": 400,
+    "work_mb": 1024,
+}
+
+# Feedback pages that run nothing and tell nothing of hidden tests, from `nbgrader generate_feedback` too.
+c.GenerateFeedback.exporter_class = "hallyu.grading.run.feedback.SafeHTML"
 
 # A stub is the same here as in the lessons, so that `hallyu learn` and nbgrader release the same notebook.
 c.ClearSolutions.code_stub = {"python": "...  # your turn"}

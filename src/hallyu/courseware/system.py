@@ -1,6 +1,6 @@
-"""The few things that pip cannot install: libraries for drawing, a browser for the tests.
+"""The few things that pip cannot install: libraries for drawing, a browser and a database server for the tests.
 
-`python -m hallyu.courseware.system draw browse` installs what is missing where it may (root on Debian and its
+`python -m hallyu.courseware.system draw browse postgres` installs what is missing where it may (root on Debian and its
 kin), and otherwise prints the one line to run. It never fails: what is missing shows where it is used.
 """
 
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 # Debian's package -> the file that tells it is there. skia and OpenCV are linked against these three.
 LIBRARIES = {"libegl1": "libEGL.so.1", "libgl1": "libGL.so.1", "libglib2.0-0": "libgthread-2.0.so.0"}
@@ -21,13 +22,21 @@ def browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+def postgres(program: str) -> str | None:
+    """Path of a program of an installed PostgreSQL server (initdb, pg_ctl), or None. Debian keeps them off the path."""
+    beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
+    return shutil.which(program) or next((str(path) for path in reversed(beside)), None)
+
+
 def missing(purposes: Sequence[str]) -> list[str]:
-    """Debian packages that *purposes* ("draw", "browse") need and that are not here."""
+    """Debian packages that *purposes* ("draw", "browse", "postgres") need and that are not here."""
     packages = []
     if "draw" in purposes and sys.platform == "linux":
         packages += [package for package, library in LIBRARIES.items() if not _loads(library)]
     if "browse" in purposes and browser() is None:
         packages.append("chromium")
+    if "postgres" in purposes and not (postgres("initdb") and postgres("pg_ctl")):
+        packages.append("postgresql")
     return packages
 
 

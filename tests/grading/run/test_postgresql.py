@@ -12,12 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from hallyu.courseware.system import postgres
 from hallyu.grading.run.grade import grade
-
-
-def program(name):
-    found = [shutil.which(name), *map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}")))]
-    return next((path for path in found if path), None)
 
 
 def known(user):
@@ -30,7 +26,7 @@ def known(user):
 @pytest.fixture(scope="module")
 def server():
     """URL of a server of our own, on this machine only. It refuses to run as root, so root starts it as somebody else."""
-    if not program("initdb") or not program("pg_ctl"):
+    if not postgres("initdb") or not postgres("pg_ctl"):
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
     user = None
     if os.getuid() == 0:
@@ -50,7 +46,7 @@ def server():
     )
     data, log = str(folder / "data"), str(folder / "log")
     run(
-        program("initdb"),
+        postgres("initdb"),
         "-D",
         data,
         "-U",
@@ -62,12 +58,12 @@ def server():
     )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     with open(os.devnull) as null:
-        start = [program("pg_ctl"), "-D", data, "-l", log, "-w", "-o", options, "start"]
+        start = [postgres("pg_ctl"), "-D", data, "-l", log, "-w", "-o", options, "start"]
         subprocess.run(
             start, check=True, user=user, cwd=folder, stdin=null, stdout=subprocess.DEVNULL, timeout=120
         )
     yield f"postgresql+pg8000://grader:se%2Fcret@127.0.0.1:{port}/postgres"
-    run(program("pg_ctl"), "-D", data, "-m", "immediate", "stop")
+    run(postgres("pg_ctl"), "-D", data, "-m", "immediate", "stop")
     shutil.rmtree(folder)
 
 

@@ -11,6 +11,8 @@ from hallyu.grading.run.stage import Staged
 from hallyu.grading.run.worker import Assignment, Result, grade_submission
 
 Job = tuple[Assignment, str, Staged]
+PATIENCE = 300
+"""Seconds in which a cluster's first worker must have come: on a job queue, workers wait for their turn."""
 
 
 @contextlib.contextmanager
@@ -30,10 +32,12 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator["Pool"]:
         except (TimeoutError, OSError, ValueError) as error:
             raise HallyuError(f"There is no Dask scheduler at {scheduler}: {error}") from error
         with client:
-            if not client.scheduler_info()["workers"]:
+            try:
+                client.wait_for_workers(1, timeout=PATIENCE)
+            except TimeoutError:
                 raise HallyuError(
-                    f"The Dask scheduler at {scheduler} has no workers yet; start some, then run this again."
-                )
+                    f"The Dask scheduler at {scheduler} has no workers: start some, then run this again."
+                ) from None
             yield Pool(client)
         return
     # Encrypted and with a key of its own: a scheduler runs whatever it is sent, and other users share this machine.
