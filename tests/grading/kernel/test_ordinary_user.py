@@ -121,6 +121,9 @@ def test_where_it_cannot_be_done_it_says_how_to_enable_it(monkeypatch):
         raise PermissionError(1, "unshare: Operation not permitted")
 
     monkeypatch.setattr(sandbox, "unshare", refuse)
+    monkeypatch.setattr(
+        sandbox, "_why_not", sandbox._why_not.__wrapped__
+    )  # what it remembers is for this system
     with pytest.raises(
         HallyuError, match=r"does not let .* make namespaces .*unshare.*Enable them.*--trusted"
     ):

@@ -10,6 +10,7 @@ reaches the learner's by a socket. This process decides only when each of them r
 
 import ast
 import asyncio
+import contextlib
 import json
 import tempfile
 import time
@@ -85,6 +86,7 @@ class IsolatedExecute(Execute):
         self._plan: Plan = self.plan or self._find_plan(nb, resources)
         self._folder = (resources.get("metadata") or {}).get("path") or None
         self._tests: Session | None = None
+        self._starting: Any = None
         self._serving: asyncio.Future | None = None
         self._path, self._count = "", 0
         self._sources: list[str] = []  # of the learner's cells that have run, to run again in a fresh kernel
@@ -125,6 +127,8 @@ class IsolatedExecute(Execute):
         try:
             about = await self._student.start(self.startup_timeout)
             self.nb.metadata["language_info"] = about["language_info"]
+            if any(kind_of(cell) == "test" for cell in self.nb.cells):  # while the learner's first cells run
+                self._starting = asyncio.ensure_future(self._start_tests())
             await self._quietly(STAY)
             for index, cell in enumerate(self.nb.cells):
                 if cell.cell_type == "code":
@@ -138,6 +142,9 @@ class IsolatedExecute(Execute):
         finally:
             if self._serving is not None:
                 self._serving.cancel()
+            if self._starting is not None:
+                with contextlib.suppress(Exception):
+                    self._tests = await self._starting
             for session in (self._tests, self._student):
                 if session is not None:
                     await session.close()
@@ -204,19 +211,26 @@ class IsolatedExecute(Execute):
     # --- The tests' kernel ----------------------------------------------------------------------------------------
 
     async def _begin_tests(self) -> None:
+        """Have the tests' kernel."""
+        if self._tests is None:
+            starting, self._starting = self._starting or self._start_tests(), None
+            self._tests = await starting
+
+    async def _start_tests(self) -> Session:
         """Start the tests' kernel in the cell of the learner's."""
-        if self._tests is not None:
-            return
-        self._tests = Session(self.kernel_name, self.config, self._folder, self._student.cell)
-        await self._tests.start(self.startup_timeout)
+        session = Session(self.kernel_name, self.config, self._folder, self._student.cell)
+        await session.start(self.startup_timeout)
         statements = self._plan.imports.items()
         packages = sorted({statement.split()[1].split(".")[0] for _, statement in statements})
         profile = None if self._plan.profile is None else [list(row) for row in self._plan.profile]
         apart = self._exchange.startswith("/exchange")
         folder = "" if apart else tempfile.mkdtemp(dir=self._exchange)
         about = {"packages": packages, "profile": profile, "apart": apart, "folder": folder}
-        await self._in_tests(TESTS.format(support=self._plan.support, **about))
-        await self._in_tests("\n".join(s for name, s in statements if name.startswith("*")))
+        everything = "\n".join(s for name, s in statements if name.startswith("*"))
+        await session.execute(
+            TESTS.format(support=self._plan.support, **about) + everything, seconds=self.timeout
+        )
+        return session
 
     @property
     def _exchange(self) -> str:

@@ -180,6 +180,9 @@ def start_kernel(connection_file: str, arguments: list[str], writer: int) -> Non
 
     reseed()
     sys.argv = ["ipykernel_launcher", "-f", connection_file]
+    # A module beside the notebook can be imported, as in any kernel. IPython leaves that out under the zygote's -P.
+    libraries = (i for i, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages")))
+    sys.path.insert(next(libraries, 0), "")
     app = IPKernelApp.instance()
     quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
     app.initialize(["-f", connection_file, *quiet, *arguments])

@@ -8,6 +8,7 @@ mount_namespaces(7), pivot_root(2), capabilities(7), seccomp(2).
 
 import ctypes
 import fcntl
+import functools
 import os
 import platform
 import resource
@@ -380,10 +381,13 @@ def refuse_calls() -> None:
 
 
 def why_not() -> str:
-    """Why this system cannot sandbox, and how to enable it, in one or two sentences; empty when it can.
+    """Why this system cannot sandbox, and how to enable it, in one or two sentences; empty when it can."""
+    return _why_not(os.getuid())
 
-    Tried in a child process, by doing it.
-    """
+
+@functools.cache
+def _why_not(user: int) -> str:
+    """Tried in a child process, by doing it, and remembered."""
     if platform.system() != "Linux":
         return "Sandboxed grading needs Linux (on Windows and macOS: WSL 2 or the container in deploy/)."
     reader, writer = os.pipe()
@@ -405,7 +409,7 @@ def why_not() -> str:
     if not problem:
         return ""
     return (
-        f"This system does not let {'root' if os.getuid() == 0 else 'an ordinary user'} make namespaces ({problem}). "
+        f"This system does not let {'root' if user == 0 else 'an ordinary user'} make namespaces ({problem}). "
         "Enable them (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu 24.04 also "
         "kernel.apparmor_restrict_unprivileged_userns=0; in a container, run it with --security-opt seccomp=unconfined "
         "--cap-add SYS_ADMIN), or grade code that you trust with --trusted."
