@@ -19,8 +19,15 @@ from hallyu.courseware import curriculum
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 
-PAGES = ("index.md", "tracks.md", "instructor-guide.md", "status.md", "why.md", "glossary.md")
-PARTS = {"Learning": ("tracks",), "Teaching": ("instructor-guide", "status"), "About": ("why", "glossary")}
+PAGES = (
+    *("index.md", "tracks.md", "instructor-guide.md", "grading.md", "grading-attacks.md", "status.md"),
+    *("why.md", "glossary.md"),
+)
+PARTS = {
+    "Learning": ("tracks",),
+    "Teaching": ("instructor-guide", "grading", "grading-attacks", "status"),
+    "About": ("why", "glossary"),
+}
 """Caption in the sidebar -> pages of book/; the modules come after the first."""
 LESSONS_HERE = re.compile(r"^<!-- lessons (\S+) -->$", re.MULTILINE)
 TRACKS_HERE = re.compile(r"^<!-- tracks -->$", re.MULTILINE)

@@ -59,6 +59,20 @@ def differences(
     return found
 
 
+def scores_of(submissions: dict[str, dict]) -> Scores:
+    """The automatic scores in a run's report (:class:`hallyu.grading.run.grade.Report`).
+
+    >>> scores_of({"gildong": {"automatic": {"ps1": {"area": 2.0}}}})
+    {('gildong', 'ps1', 'area'): 2.0}
+    """
+    return {
+        (student, notebook, cell): points
+        for student, told in submissions.items()
+        for notebook, cells in told["automatic"].items()
+        for cell, points in cells.items()
+    }
+
+
 def stock_scores(course: Course, assignment: str, students: Iterable[str], sandboxed: bool = True) -> Scores:
     """Automatic scores that ``nbgrader autograde`` gives these students' submissions, in a copy of the course."""
     if sandboxed:
