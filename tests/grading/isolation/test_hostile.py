@@ -5,6 +5,8 @@ import threading
 
 import pytest
 
+from hallyu.grading.isolation.trial import opens_code
+
 AREA = [
     ("free", "", "import numpy as np\nsecret = None"),
     ("solution", "area", "def area(r):\n    return float(np.pi * r * r)"),
@@ -106,6 +108,17 @@ class A(np.ndarray):
     def __array_function__(s, *a): return s
     __eq__ = __le__ = lambda s, o: np.array(True)
 def double(x): return np.zeros(3).view(A)""",
+    "an object that says yes": """
+class A:
+    def __getattr__(s, name): return lambda *a, **k: True
+    def __iter__(s): return iter((2, 2, 2))
+    __array__ = None
+def double(x): return A()""",
+    "an address for an array": """
+from hallyu.grading.isolation import student
+class A:
+    __array_interface__ = {'data': (4096, False), 'typestr': '<f8', 'shape': (3,), 'version': 3}
+def double(x): return A()""",
     "changed arguments": "def double(x):\n    x[:] = 2\n    return {'__class__': 'ndarray'}",
     "a name over the tests'": "expected = 0\ndef abs(x): return 0\nclass AssertionError(Exception): pass\ndef double(x): pass",
 }
@@ -115,6 +128,49 @@ def double(x): return np.zeros(3).view(A)""",
 def test_no_points_for_what_is_wrong(grade, name):
     scores, _, _ = grade(AREA, {"later": CHEATS[name]}, timeout=10)
     assert scores == {"right": 2, "after": 0}
+
+
+YES = """
+class Table:
+    def equals(self, other): return True
+    def __getattr__(self, name): return True
+def table(): return Table()"""
+
+
+def test_an_object_cannot_say_of_itself_that_it_is_right(grade, planned):
+    cells = [
+        ("solution", "s", "import pandas as pd\ndef table(): return pd.DataFrame({'a': [1]})"),
+        ("test", "equals", "assert table().equals(pd.DataFrame({'a': [1]}))"),
+        (
+            "test",
+            "empty",
+            "assert not table().empty and table().valid if hasattr(table(), 'valid') else True",
+        ),
+    ]
+    plan, _ = planned(cells)
+    assert grade(cells, plan=plan)[0] == {"equals": 1, "empty": 1}
+    assert grade(cells, {"s": YES}, plan=plan)[0] == {"equals": 0, "empty": 0}
+
+
+def test_a_forged_score_is_no_score(grade):
+    cells = [
+        ("solution", "s", "def points(): return 1.5\nprint('2.0')"),
+        ("test", "last", "points()", 2),
+        ("test", "shown", "print(points())", 2),
+    ]
+    assert grade(cells)[0] == {"last": 1.5, "shown": 2}
+    scores, met, _ = grade(cells, {"s": "def points(): return 1e9\n1e9"})
+    assert scores == {"last": 0, "shown": 2}
+    assert "no score" in " ".join(met["notes"])
+
+
+def test_loading_a_pickle_is_told_before_release(notebook):
+    cells = [
+        ("test", "a", "import pickle\nx = pickle.load(open('x.pkl', 'rb'))"),
+        ("test", "b", "import numpy as np\nx = np.load('x.npy', allow_pickle=True)"),
+        ("test", "c", "import json\nx = json.load(open('x.json'))"),
+    ]
+    assert set(opens_code(notebook(cells))) == {"a", "b"}
 
 
 def test_torch_patched_changes_nothing(grade):

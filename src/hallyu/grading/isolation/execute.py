@@ -23,6 +23,7 @@ from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
+from nbgrader.utils import determine_grade
 from traitlets import Any as AnyTrait
 from traitlets import Float, Int
 
@@ -92,12 +93,18 @@ class IsolatedExecute(Execute):
         self._sources: list[str] = []  # of the learner's cells that have run, to run again in a fresh kernel
         self._here: set[str] = set()  # names that the tests' kernel has from trusted cells
         self._ends = time.monotonic() + self.total
+        self._displays: dict[bool, dict] = {
+            True: {},
+            False: {},
+        }  # neither kernel can change what the other showed
+        self._said = 0
         resources.setdefault("hallyu", {})
         try:
             run_sync(self._run)()
         finally:
             resources["hallyu"] |= {"notes": self.notes, "profile": self.used}
-        self.set_widgets_metadata()
+        with contextlib.suppress(Exception):  # what widgets say of themselves may be anything
+            self.set_widgets_metadata()
         return self.nb, self.resources
 
     def _find_plan(self, nb: NotebookNode, resources: dict) -> Plan:
@@ -382,6 +389,12 @@ class IsolatedExecute(Execute):
             self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": reply})
         elif reply.get("status") != "ok":
             self._fail(cell, index, "Aborted", "The kernel did not say how this cell ended.")
+        if kind_of(cell) == "test":
+            try:
+                determine_grade(cell)
+            except Exception as error:  # nbgrader would stop over it
+                cell.outputs = []
+                self._fail(cell, index, "NoScore", f"What the test gives is no score: {error}.")
 
     def _lateness(self) -> dict[str, str]:
         about = self.error_on_timeout or {}
@@ -401,6 +414,7 @@ class _Ear:
 
     def __init__(self, execute: IsolatedExecute, cell: NotebookNode, index: int):
         self.execute, self.cell, self.index, self.bytes, self.odd = execute, cell, index, 0, False
+        execute._display_id_map = execute._displays[kind_of(cell) == "test"]
         execute.clear_before_next_output = False
         if execute.record_timing:
             cell.metadata["execution"] = {}
@@ -408,13 +422,14 @@ class _Ear:
     def __call__(self, message: dict) -> bool:
         """Take one message; whether it is enough."""
         self.bytes += message["size"]
-        if self.bytes > self.execute.output_limit:
+        if self.bytes > self.execute.output_limit or self.execute._said > 10 * self.execute.output_limit:
             if self.bytes < 1e15:
                 self.bytes = int(1e15)
                 self.execute.notes.append(
-                    f"cell {self.index} gave more than {self.execute.output_limit} bytes of output; the rest is cut"
+                    f"cell {self.index} gave too much output (more than {self.execute.output_limit} bytes); the rest is cut"
                 )
             return True
+        self.execute._said += message["size"]
         try:
             if not _is_sound(message):
                 raise ValueError("no output")

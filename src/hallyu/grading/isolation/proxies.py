@@ -297,7 +297,10 @@ class Channel:
         target, kind = {"do": "call", "id": str(seen["id"])}, seen.get("kind")
 
         def plainly(*args: Any, **kwargs: Any) -> Any:
-            return self.call(target, args, kwargs)
+            result = self.call(target, args, kwargs)
+            if owner := vars(proxy).get("_hallyu_owner"):
+                self.judge_result(owner, result)
+            return result
 
         async def later(*args: Any, **kwargs: Any) -> Any:
             return self.call({**target, "finish": True}, args, kwargs)
@@ -369,6 +372,11 @@ class Channel:
             if not name.startswith("__"):
                 object.__setattr__(error, str(name), plain.decode(value))
         return error
+
+    def judge_result(self, value: "RemoteObject", result: Any) -> None:
+        """The same for a method or attribute that says yes or no, such as result.equals(expected)."""
+        if isinstance(result, bool) or type(result).__name__ in ("bool_", "bool"):
+            self.judge(value, "a truth value", None)
 
     def judge(self, value: "RemoteObject", name: str, other: Any) -> None:
         """Note that a stand-in decides a comparison. Raises TypeError when the solution's did not."""
@@ -502,16 +510,25 @@ class RemoteObject:
         return object.__getattribute__(self, "_hallyu_like") or type(self)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_hallyu") or name in ("_repr_html_", "_ipython_display_", "_repr_mimebundle_"):
+        # What libraries look for (__array_interface__ holds an address in memory, _repr_html_ a page) is not asked.
+        if name.startswith(("_hallyu", "_repr_", "_ipython_")) or (
+            name.startswith("__") and name != "__array__"
+        ):
             raise AttributeError(name)
-        return self._hallyu_channel.call({"do": "getattr"}, (self, name), {})
+        result = self._hallyu_channel.call({"do": "getattr"}, (self, name), {})
+        if isinstance(result, types.FunctionType) and hasattr(result, "_hallyu_function"):
+            result._hallyu_owner = self
+        self._hallyu_channel.judge_result(self, result)
+        return result
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._hallyu_channel.call({"do": "setattr"}, (self, name, value), {})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object over there."""
-        return self._hallyu_channel.call({"do": "call", "id": self._hallyu_id}, args, kwargs)
+        result = self._hallyu_channel.call({"do": "call", "id": self._hallyu_id}, args, kwargs)
+        self._hallyu_channel.judge_result(self, result)
+        return result
 
     def __iter__(self) -> Any:
         again = self._hallyu_channel.call({"do": "__iter__"}, (self,), {})

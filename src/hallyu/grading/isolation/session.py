@@ -16,7 +16,7 @@ import zmq.asyncio
 from jupyter_client.manager import AsyncKernelManager
 from traitlets.config import Config
 
-LARGEST = 64 << 20
+LARGEST = 16 << 20
 """Bytes of the largest message that is taken from a kernel; a larger one closes the connection, which then opens again."""
 GRACE = 5.0
 """Seconds that a kernel has to stop when interrupted, before it is ended."""
@@ -46,6 +46,7 @@ class Session:
     def __init__(self, name: str, config: Config, folder: str | None, cell: str = ""):
         self.manager = AsyncKernelManager(kernel_name=name, config=config, context=zmq.asyncio.Context())
         self.manager.context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
+        self.manager.context.setsockopt(zmq.RCVHWM, 16)  # more wait on the kernel's side, in its memory
         self._where: dict[str, Any] = {
             "cwd": folder,
             "extra_arguments": QUICK,

@@ -146,6 +146,38 @@ def _reasons(
             yield f"it reads {name}, which the submission's cells set"
 
 
+LOADERS = (
+    "pickle.load",
+    "pickle.loads",
+    "read_pickle",
+    "joblib.load",
+    "dill.load",
+    "run_path",
+    "import_module",
+)
+
+
+def opens_code(source: NotebookNode) -> dict[str, str]:
+    """Tests that would run what a submission put into a file, with the tests' own rights: grade_id -> how, in words.
+
+    Isolation cannot help there. The instructor reads the file in another way, or has the submission's code read it.
+    """
+    found = {}
+    for cell in source.cells:
+        tree = parse(cell.source) if kind_of(cell) == "test" else None
+        for node in ast.walk(tree) if tree is not None else ():
+            if not isinstance(node, ast.Call):
+                continue
+            name, said = ast.unparse(node.func), ast.unparse(node)
+            if name.endswith(LOADERS) or "allow_pickle=True" in said or "weights_only=False" in said:
+                found[cell.metadata.nbgrader.grade_id] = (
+                    f"{name} runs whatever the submission put into the file"
+                )
+            elif name in ("exec", "eval") and "open(" in said:
+                found[cell.metadata.nbgrader.grade_id] = f"{name} runs a file that the submission can write"
+    return found
+
+
 def plan_by_trial(
     source: NotebookNode, folder: Path | None = None, **settings: Any
 ) -> tuple[Plan, dict[str, str]]:

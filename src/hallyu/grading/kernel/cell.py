@@ -281,6 +281,15 @@ class ControlGroup:
                 except OSError:
                     continue
 
+    @staticmethod
+    def sweep() -> None:
+        """Take away the groups of launchers that were ended before they could."""
+        for parent in ("memory", "pids", "."):
+            for folder in (Path("/sys/fs/cgroup") / parent).glob("hallyu-*"):
+                if not os.path.exists(f"/proc/{folder.name.removeprefix('hallyu-')}"):
+                    with contextlib.suppress(OSError):
+                        folder.rmdir()
+
     def _write(self, parent: int, file: str, text: str) -> None:
         descriptor = os.open(f"{self.name}/{file}", os.O_WRONLY, dir_fd=parent)
         os.write(descriptor, text.encode())

@@ -17,7 +17,6 @@ import signal
 import socket
 import sys
 import time
-import types
 from pathlib import Path
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -57,10 +56,6 @@ def preload(names: list[str]) -> list[str]:
 
 def hasten() -> None:
     """Spare every fork what one can do for all."""
-    for module in list(sys.modules.values()):
-        # ipykernel asks each module for its file, and lazy ones search long before they say no.
-        if type(module) is not types.ModuleType and "__file__" not in vars(module):
-            module.__file__ = None
     gc.collect()
     gc.freeze()  # the garbage collector would touch, and so copy, every page in every fork
 
@@ -88,6 +83,7 @@ def serve(path: str, idle: float) -> None:
             if os.waitpid(pid, os.WNOHANG)[0]:
                 cells.discard(pid)
                 used = time.monotonic()
+                cell.ControlGroup.sweep()
         if not ready:
             continue
         connection, _ = listener.accept()
