@@ -61,7 +61,7 @@ def test_there_is_feedback_for_each_learner_and_a_report(trial):
 
 def test_the_tools_of_the_page_say_what_it_promises(trial):
     folder, said = trial
-    assert "cannot be kept apart" in " ".join(said.split()) and "Fit to be released." in said
+    assert "runs beside the submission" in " ".join(said.split()) and "Fit to be released." in said
     assert "fewer than 30 learners" in said and "2 submissions, 0 pairs" in said
     for name in ("ps1-items.csv", "ps1-items.png", "ps1-similar.md"):
         assert (folder / name).stat().st_size > 0

@@ -81,6 +81,7 @@ def test_a_test_that_reaches_into_the_submission_is_told_before_release_and_stil
     )
     made = open_(course, notebook, [*SOUND_CELLS, twice, ("test", "uses", reaching)])
     report = examine.examine(made, "ps1", mutants=0)
+    assert "“scale”" in report.remarks[0].message
     assert [(r.level, r.check, r.where) for r in report.remarks] == [(WARNING, examine.ISOLATED, "uses")]
     assert report.fit
 

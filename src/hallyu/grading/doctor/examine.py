@@ -8,7 +8,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +27,7 @@ from hallyu.grading.doctor.bench import FAST_CLOCK, Bench, Outcome, grade_id, hu
 from hallyu.grading.doctor.mutation import Mutant
 from hallyu.grading.doctor.remark import ERROR, WARNING, Remark
 from hallyu.grading.isolation.names import Plan, plan_of
+from hallyu.grading.isolation.trial import opens_code, unisolatable
 from hallyu.grading.kernel import sandbox
 
 SOLUTION, STUB, STDERR = "the solution passes", "the stub fails", "tests are silent on stderr"
@@ -204,19 +205,27 @@ class _Notebook:
 
         A test that cannot be kept apart is planned into the learner's kernel, as `hallyu grade` does, and must pass there.
         """
-        apart = self.bench.run(self.source)
-        shared = [cell for cell, points in stock.scores.items() if apart.scores.get(cell) != points]
-        for cell in shared:
-            why = f" ({apart.said[cell]})" if cell in apart.said else ""
-            words = f"It cannot be kept apart from the submission{why}: it will run beside it, where a submission can change it."
+        for cell, how in opens_code(self.source).items():
+            self.note(
+                ERROR, ISOLATED, cell, f"{_sentence(how)}, in the tests' own kernel: read the file as data."
+            )
+        reasons = unisolatable(self.source)
+        plan = plan_of(self.source, reasons, folder=self.bench.files)
+        apart = self.bench.run(self.source, plan)
+        if lost := [cell for cell, points in stock.scores.items() if apart.scores.get(cell) != points]:
+            for cell in lost:
+                reasons[cell] = (
+                    f"the solution loses points there: {apart.said.get(cell, 'it gives another score')}"
+                )
+            plan = plan_of(self.source, reasons, folder=self.bench.files)
+            apart = self.bench.run(self.source, plan)
+        for cell, why in reasons.items():
+            words = f"It runs beside the submission, where a submission can change it, because {why}."
             self.note(WARNING, ISOLATED, cell, words)
-        if shared:
-            apart = self.bench.run(self.source, plan_of(self.source, shared, folder=self.bench.files))
-            for cell in shared:
-                if apart.scores.get(cell) != stock.scores[cell]:
-                    words = f"Run with hallyu grade it gives {apart.scores.get(cell, 0):g} points, not {stock.scores[cell]:g}."
-                    self.note(ERROR, ISOLATED, cell, words)
-        self.plan = plan_of(self.source, shared, apart.profile, self.bench.files)
+            if (points := apart.scores.get(cell, 0)) != stock.scores.get(cell):
+                words = f"hallyu grade gives the solution {points:g} points, stock nbgrader {stock.scores[cell]:g}."
+                self.note(ERROR, ISOLATED, cell, words)
+        self.plan = replace(plan, profile=apart.profile)
         return apart
 
     def stubs(self, outcome: Outcome) -> None:
@@ -325,6 +334,10 @@ def table(report: Report, width: int = 100) -> str:
             lines += [f"    {line}" for line in one.mutant.diff().splitlines()]
     lines += ["", "Fit to be released." if report.fit else "Not fit to be released."]
     return "\n".join(lines)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _count(remarks: Iterable[Remark]) -> str:
