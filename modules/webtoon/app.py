@@ -4,6 +4,7 @@
 """
 
 import functools
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -236,7 +237,12 @@ def in_words(cut: script.Cut, language: str) -> str:
 def read_cut(text: str, session: Session, language: str) -> script.Cut:
     """One cut in the text form, with the session's cast. Raises HallyuError when it is not exactly one."""
     cast = script.format(script.Script("-", session.episode.script.cast, ()))
-    cuts = script.parse(f"{cast}\n{text}").cuts
+    try:
+        cuts = script.parse(f"{cast}\n{text}").cuts
+    except HallyuError as error:  # it counts lines from the cast's first, which the writer does not see
+        hidden = cast.count("\n") + 1
+        said = re.sub(r"^Line (\d+)", lambda found: f"Line {int(found[1]) - hidden}", str(error))
+        raise HallyuError(said) from error
     if len(cuts) != 1:
         raise HallyuError(say(language, "one_cut", n=len(cuts)))
     return cuts[0]

@@ -19,6 +19,7 @@ from PIL import Image
 
 from hallyu import models
 from hallyu.errors import HallyuError
+from hallyu.webtoon import script
 
 sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
@@ -358,6 +359,14 @@ def test_each_suggestion_is_decided_by_the_writer(visit):
     assert "1 accepted" in said.inner_text()
     page.locator("#take_cuts").click()
     page.wait_for_function("document.querySelector('#script textarea').value.split('\\n[').length === 2")
+
+
+def test_a_cut_that_is_edited_wrongly_is_told_by_the_line_that_the_writer_sees(app, tmp_path):
+    session = app.Session(app.Episode(tmp_path, script.parse(SCRIPT)))
+    good = script.cut_text(session.episode.script.cuts[0])
+    assert app.read_cut(good, session, "en").number == 1
+    with pytest.raises(HallyuError, match=r"^Line 1: "):
+        app.read_cut("[1 close-up", session, "en")
 
 
 def test_from_script_to_zip(visit, engine, tmp_path):
