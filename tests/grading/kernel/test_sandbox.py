@@ -1,6 +1,8 @@
 """What a sandboxed kernel can do (its work) and cannot (everything else): each attack is run for real."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -163,7 +165,7 @@ def test_too_much_memory_is_a_clean_error_or_a_clean_end(own):
     with pytest.raises((RuntimeError, TimeoutError)):
         greedy.run(
             "import os\nfor i in range(6): os.fork()\nx = bytearray(250 << 20)\n__import__('time').sleep(60)",
-            timeout=20,
+            timeout=8,
         )
     ended, why = greedy.ended()
     assert ended and "memory" in why
@@ -227,3 +229,35 @@ def test_a_restarted_kernel_keeps_its_files_and_loses_its_names(own):
     kernel.client.wait_for_ready(timeout=60)
     assert "NameError" in kernel.run("x")
     assert kernel.run("print(open('kept.txt').read())") == "y\n"
+
+
+def test_nothing_outlives_a_grader_that_is_killed(able, folder):
+    """Killed at any moment, the grader's process takes its kernels with it, though a kernel does all not to end."""
+    program = (
+        "import sys, time\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "import test_sandbox\n"
+        "kernel = test_sandbox.Kernel(sys.argv[2])\n"
+        "kernel.client.execute(sys.argv[3])\n"
+        "print('started', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    stubborn = (
+        "import ctypes, os, signal, subprocess, sys\n"
+        "for s in set(signal.Signals) - {9, 19}: signal.signal(s, signal.SIG_IGN)\n"
+        "assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == -1\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(654)'], start_new_session=True)\n"
+        "while True: pass"
+    )
+    command = [sys.executable, "-c", program, str(Path(__file__).parent), str(folder), stubborn]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as grader:
+        assert grader.stdout.readline() == b"started\n"
+        until = time.monotonic() + 30
+        while not any("time.sleep(654)" in line for line in commands()) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert any("time.sleep(654)" in line for line in commands())
+        grader.kill()
+    until = time.monotonic() + 30
+    while any("time.sleep(654)" in line for line in commands()) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any("time.sleep(654)" in line for line in commands())

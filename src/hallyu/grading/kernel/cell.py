@@ -58,6 +58,8 @@ class Cell:
         # Two kernels of one cell get two user ids, so that neither can use up or signal the other's processes.
         self.user = sandbox.USERS + 1 + (os.getpid() % 400_000) * 4 if os.getuid() == 0 else None
         self.kernels = 0
+        # Its reading end says to the launchers, which never write, that the cell has ended, however it did.
+        self.alive, self._alive = os.pipe()
         if self.sandboxed:
             os.makedirs(self.root, exist_ok=True)
             sandbox.shared_root(self.root, python_folders(), WORK, self.limits)
@@ -71,7 +73,7 @@ class Cell:
             ready, _, _ = select.select([self.listener, self.connection], [], [])
             if self.connection in ready:
                 if not (order := self.connection.recv(4096)):
-                    return  # launchers die with this process, kernels with their launchers
+                    return  # launchers see it, and end their kernels
                 order = json.loads(order)
                 if "share" in order:
                     share(self.root + WORK)
@@ -82,6 +84,7 @@ class Cell:
             caller, _ = self.listener.accept()
             self.kernels += 1
             if os.fork() == 0:
+                os.close(self._alive)
                 self.listener.close()
                 self.connection.close()
                 try:
@@ -107,7 +110,6 @@ class Cell:
     def launch(self, caller: socket.socket) -> None:
         """Start one kernel and stay with it to its end."""
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        sandbox.die_with_parent()
         asked = json.loads(caller.makefile("r").readline())
         user = None if self.user is None else self.user + self.kernels % 4
         group = None
@@ -134,7 +136,7 @@ class Cell:
         if self.sandboxed:
             sandbox.freeze("/sockets")  # its sockets are there; nothing else may be written outside
         _say(caller, {"pid": pid})
-        status, why = watch(pid, caller, self.limits, group if self.sandboxed else None, self.sandboxed)
+        status, why = watch(pid, caller, self.alive, self.limits, group, self.sandboxed)
         _say(caller, {"exit": status, "why": why})
         if group:
             group.remove()
@@ -204,9 +206,14 @@ def reseed() -> None:
 
 
 def watch(
-    pid: int, caller: socket.socket, limits: Limits, group: "ControlGroup | None", sandboxed: bool
+    pid: int,
+    caller: socket.socket,
+    alive: int,
+    limits: Limits,
+    group: "ControlGroup | None",
+    sandboxed: bool,
 ) -> tuple[int, str]:
-    """Wait for the end of a kernel, which may be a limit, a signal from the caller, or the caller's leaving.
+    """Wait for the end of a kernel, which may be a limit, a signal from the caller, or the leaving of caller or cell.
 
     Returns its exit status (minus the signal's number when killed) and, in words, which limit it met ("" for none).
     """
@@ -214,8 +221,11 @@ def watch(
     ends, why = time.monotonic() + limits.seconds, ""
     at_start = used_memory() if sandboxed else 0
     while True:
-        ready, _, _ = select.select([handle, caller], [], [], POLL if sandboxed else None)
+        ready, _, _ = select.select([handle, caller, alive], [], [], POLL if sandboxed else None)
         if handle in ready:
+            break
+        if alive in ready:
+            os.kill(pid, signal.SIGKILL)
             break
         if caller in ready:
             heard = caller.recv(4096)

@@ -233,6 +233,7 @@ def drop_privileges(user: int | None) -> None:
         _check(_libc.capset(header, bytes(24)), "capset")
     _check(_libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl NO_NEW_PRIVS")
     _check(_libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl DUMPABLE")  # else /proc/self is root's
+    die_with_parent()  # again: a change of user forgets it, and after this nobody can
     os.umask(0o002)  # the two kernels of a submission share its work folder by their group
     refuse_calls()
 
@@ -254,6 +255,7 @@ class _Architecture:
     clone: int
     clone3: int
     socket: int
+    prctl: int
     refused: tuple[int, ...]
 
 
@@ -278,6 +280,7 @@ _ARCHITECTURES = {
         clone=56,
         clone3=435,
         socket=41,
+        prctl=157,
         refused=(
             *(101, 310, 311),  # ptrace, process_vm_readv, process_vm_writev
             *(165, 166, 155, 161, 272, 308),  # mount, umount2, pivot_root, chroot, unshare, setns
@@ -315,6 +318,7 @@ _ARCHITECTURES = {
         clone=220,
         clone3=435,
         socket=198,
+        prctl=167,
         refused=(
             *(117, 270, 271),
             *(40, 39, 41, 51, 97, 268),
@@ -351,6 +355,13 @@ def filter_program() -> bytes:
         (_RETURN, 0, 0, _KILL),
         (_EQUAL, 0, 1, arch.clone3),
         (_RETURN, 0, 0, _ENOSYS),
+    ]
+    code += [
+        (_EQUAL, 0, 4, arch.prctl),  # a kernel may not outlive its launcher
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        (_EQUAL, 0, 1, PR_SET_PDEATHSIG),
+        (_RETURN, 0, 0, _EPERM),
+        (_LOAD, 0, 0, _NUMBER),
     ]
     for number in arch.refused:
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _EPERM)]
