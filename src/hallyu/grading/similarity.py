@@ -2,8 +2,8 @@
 
 S. Schleimer, D. Wilkerson, A. Aiken, "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003. Names are
 normalised and comments dropped, so that renaming, reformatting and reordering hide nothing. Guaranteed: a run of
-GUARANTEE equal tokens in two cells is found, wherever it stands; a run shorter than NOISE tokens never is. A match is
-a reason to read both, no proof: a person decides.
+GUARANTEE equal tokens in two cells is seen, wherever it stands; a run shorter than NOISE tokens never is. A pair is reported
+when what was seen comes to LEAST_TOKENS and LEAST_SHARE. It is a reason to read both, no proof: a person decides.
 """
 
 import builtins
