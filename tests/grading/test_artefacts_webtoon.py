@@ -431,7 +431,7 @@ def repaint(page, delivery, number, panel):
 def test_a_figure_with_other_hair_and_clothes_is_not_the_one_ordered(copy):
     other = draw(
         STORY.replace(
-            "pink ponytail hair, violet eyes, white sweater", "black bob hair, green eyes, red coat"
+            "pink ponytail hair, violet eyes, white sweater", "black bob hair, blue eyes, red coat"
         )
     )
     page, delivery = page_of(copy), artefacts.open_delivery(copy)
@@ -439,6 +439,15 @@ def test_a_figure_with_other_hair_and_clothes_is_not_the_one_ordered(copy):
     reslice(copy, page)
     found = artefacts.characters(copy)
     assert "unlike" in codes(found) and "Cut 4" in messages(found)
+
+
+def test_a_script_that_orders_what_the_model_does_not_draw_is_told_and_nothing_stops(copy):
+    path = copy / "script.txt"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("pink ponytail hair, violet eyes", "pink ponytail hair, green eyes"), encoding="utf-8")
+    found = artefacts.characters(copy)
+    assert "eyes surely" in messages(found) and findings.marks(found, 10) < 10
+    assert "eyes surely" in messages(artefacts.same_character(copy))
 
 
 def test_one_face_pasted_into_every_panel_is_seen(copy, panels):
@@ -478,7 +487,7 @@ def test_backgrounds_without_anybody_are_not_characters(copy, panels):
 def test_a_character_who_changes_between_cuts_is_caught(copy):
     other = draw(
         STORY.replace(
-            "pink ponytail hair, violet eyes, white sweater", "black bob hair, green eyes, red coat"
+            "pink ponytail hair, violet eyes, white sweater", "black bob hair, blue eyes, red coat"
         )
     )
     page, delivery = page_of(copy), artefacts.open_delivery(copy)
