@@ -4,6 +4,7 @@ import socket
 import threading
 
 import pytest
+from nbgrader.utils import determine_grade
 
 from hallyu.grading.isolation.trial import opens_code
 
@@ -20,7 +21,10 @@ HONEST = AREA[1][2]
 
 UNLUCKY = {
     "os._exit": ("import os\nos._exit(3)", "ended itself"),
-    "sys.exit": ("import sys\nsys.exit(1)", ""),
+    "sys.exit": ("import sys\nsys.exit(1)", "SystemExit"),
+    "quit": ("quit()", ""),
+    "the network": ("import urllib.request\nurllib.request.urlopen('http://192.0.2.1')", "unreachable"),
+    "a file outside": ("open('/etc/passwd', 'w')", "cell 2 met"),
     "killed by itself": ("import os, signal\nos.kill(os.getpid(), 9)\nimport time\ntime.sleep(3)", ""),
     "a crash": ("import ctypes\nctypes.string_at(0)", "ended itself"),
     "an endless loop": ("while True:\n    pass", "ran longer than 2"),
@@ -37,19 +41,19 @@ UNLUCKY = {
     "one huge output": ("print('x' * 50_000_000)", "output"),
     "1 GB of output": ("print('x' * 1_000_000_000)", ""),
     "endless output": ("while True: print('x' * 1000)", "output"),
-    "64 GB": ("x = bytearray(64 << 30)", ""),
-    "a full disk": ("for i in range(10**4): open(str(i), 'wb').write(bytes(1 << 20))", ""),
+    "64 GB": ("x = bytearray(64 << 30)", "MemoryError"),
+    "a full disk": ("for i in range(10**4): open(str(i), 'wb').write(bytes(1 << 20))", "No space left"),
     "a fork bomb": ("import os\nfor _ in range(12):\n    os.fork()", ""),
     "a child that stays": (
         "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'while True: print(1)'])",
         "",
     ),
     "threads that stay": (
-        "import threading\nfor _ in range(20): threading.Thread(target=lambda: [0 for _ in iter(int, 1)], daemon=True).start()",
+        "import threading\nfor _ in range(4): threading.Thread(target=lambda: [0 for _ in iter(int, 1)], daemon=True).start()",
         "",
     ),
     "a restart": ("from IPython import get_ipython\nget_ipython().kernel.do_shutdown(True)", ""),
-    "a question": ("input('password? ')", ""),
+    "a question": ("input('password? ')", "StdinNotImplementedError"),
     "stdout closed": ("import sys, os\nsys.stdout.close()\nsys.stderr.close()\nos.closerange(0, 3)", ""),
     "no folder": ("import os, shutil\nshutil.rmtree('.', ignore_errors=True)\nos.chdir('/')", ""),
     "a forged output": (
@@ -330,3 +334,27 @@ def test_without_the_instructors_notebook_the_run_says_so(grade, tmp_path):
     resources = {"metadata": {"path": str(tmp_path)}}
     _, resources = execute.preprocess(new_notebook(cells=[new_code_cell("1")]), resources)
     assert "was not found" in resources["hallyu"]["notes"][0]
+
+
+def test_what_is_trusted_needs_no_sandbox_and_its_tests_are_still_apart(notebook, tmp_path):
+    from traitlets.config import Config
+
+    from hallyu.grading.isolation.execute import IsolatedExecute
+    from hallyu.grading.isolation.names import plan_of
+    from hallyu.grading.kernel import specs
+
+    specs.make_known()
+    (tmp_path / "helper.py").write_text("def agrees(a, b): return a == b")
+    cells = [*AREA, ("test", "helped", "from helper import agrees\nassert agrees(double(2), 4)")]
+    for solution, points in ((HONEST, 2), ("np.abs = abs = lambda x: 0\ndef area(r): return 0.0", 0)):
+        execute = IsolatedExecute(
+            kernel_name=specs.WARM, config=Config({"WarmProvisioner": {"preload": ["numpy"]}})
+        )
+        execute.plan = plan_of(notebook(cells), profile=(), folder=tmp_path)
+        folder = tmp_path / f"run{points}"
+        folder.mkdir()
+        made = notebook(cells, {"area": solution})
+        done, resources = execute.preprocess(made, {"metadata": {"path": str(folder)}})
+        graded = [c for c in done.cells if c.metadata.get("nbgrader", {}).get("grade")]
+        scores = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in graded}
+        assert scores == {"right": points, "after": 1, "helped": 1}, resources["hallyu"]["notes"]

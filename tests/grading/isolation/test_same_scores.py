@@ -66,3 +66,15 @@ def test_what_cannot_be_apart_is_found_in_the_source(notebook, test, word):
 def test_nothing_is_shared_without_need(notebook):
     cells = [c for cells, _, shared in ASSIGNMENTS.values() for c in cells if c[1] not in shared]
     assert unisolatable(notebook(cells)) == {}
+
+
+def test_what_a_shared_test_needs_from_another_is_shared_too(planned, grade):
+    cells = [
+        ("solution", "s", "def ask(): return input('how many? ')"),
+        ("test", "helps", "def same(a, b): return a == b\nassert callable(ask)"),
+        ("test", "asks", "import builtins\nbuiltins.input = lambda *a: '3'\nassert same(ask(), '3')"),
+        ("test", "apart", "assert ask.__name__ == 'ask'"),
+    ]
+    plan, reasons = planned(cells)
+    assert plan.shared == {"helps", "asks"} == set(reasons)
+    assert grade(cells, plan=plan)[0] == {"helps": 1, "asks": 1, "apart": 1}

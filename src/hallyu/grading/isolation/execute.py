@@ -10,6 +10,7 @@ reaches the learner's by a socket. This process decides only when each of them r
 
 import ast
 import asyncio
+import builtins
 import contextlib
 import json
 import tempfile
@@ -63,6 +64,12 @@ SERVE = "__import__('hallyu.grading.isolation.student', fromlist=['serve']).serv
 """Run in the learner's kernel while tests may ask it."""
 
 
+TELLING = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, OSError | MemoryError | SystemExit | KeyboardInterrupt)
+) | {"gaierror", "URLError", "ConnectError", "StdinNotImplementedError"}
+"""Errors of a learner's cell that say what it tried, or which limit it met."""
 _plans: dict[tuple[str, int], Plan] = {}
 
 
@@ -387,6 +394,9 @@ class IsolatedExecute(Execute):
             for name, empty in (("ename", "Error"), ("evalue", ""), ("traceback", [])):
                 reply.setdefault(name, empty)
             self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": reply})
+            if kind_of(cell) != "test" and str(reply["ename"]) in TELLING:
+                words = "".join(c if c.isprintable() else " " for c in f"{reply['ename']}: {reply['evalue']}")
+                self.notes.append(f"cell {index} met {words[:160]}")
         elif reply.get("status") != "ok":
             self._fail(cell, index, "Aborted", "The kernel did not say how this cell ended.")
         if kind_of(cell) == "test":

@@ -390,7 +390,8 @@ def share(folder: str) -> None:
 
 def copy_out(source: str, target: str, room: int) -> None:
     """Copy files that a submission wrote: ordinary files with ordinary names, no notebooks, while there is *room*."""
-    for folder, _, names in os.walk(source):
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if name.isprintable()]
         inside = os.path.join(target, os.path.relpath(folder, source))
         for name in names:
             path = os.path.join(folder, name)
