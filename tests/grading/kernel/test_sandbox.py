@@ -239,7 +239,7 @@ def test_nothing_outlives_a_grader_that_is_killed(able, folder):
         "import test_sandbox\n"
         "kernel = test_sandbox.Kernel(sys.argv[2])\n"
         "kernel.client.execute(sys.argv[3])\n"
-        "print('started', flush=True)\n"
+        "print(kernel.manager.provisioner.cell, flush=True)\n"
         "time.sleep(60)\n"
     )
     stubborn = (
@@ -251,7 +251,8 @@ def test_nothing_outlives_a_grader_that_is_killed(able, folder):
     )
     command = [sys.executable, "-c", program, str(Path(__file__).parent), str(folder), stubborn]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as grader:
-        assert grader.stdout.readline() == b"started\n"
+        cell = Path(grader.stdout.readline().decode().strip())
+        assert cell.exists()
         until = time.monotonic() + 30
         while not any("time.sleep(654)" in line for line in commands()) and time.monotonic() < until:
             time.sleep(0.1)
@@ -261,3 +262,7 @@ def test_nothing_outlives_a_grader_that_is_killed(able, folder):
     while any("time.sleep(654)" in line for line in commands()) and time.monotonic() < until:
         time.sleep(0.1)
     assert not any("time.sleep(654)" in line for line in commands())
+    until = time.monotonic() + 10
+    while cell.parent.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not cell.parent.exists()

@@ -37,7 +37,9 @@ def run(connection: socket.socket) -> None:
     """Serve one cell until *connection* closes. Called in a fork of the zygote; never raises."""
     try:
         asked = json.loads(connection.makefile("r").readline())
-        Cell(asked, connection).serve()
+        cell = Cell(asked, connection)
+        cell.serve()
+        cell.clear()
     except Exception as error:
         _say(connection, {"error": f"{type(error).__name__}: {error}"})
 
@@ -93,6 +95,12 @@ class Cell:
                     _say(caller, {"error": f"{type(error).__name__}: {error}"})
                 os._exit(0)
             caller.close()
+
+    def clear(self) -> None:
+        """Take away the cell's folder, should the one who asked for it have been killed."""
+        if self.sandboxed:
+            sandbox.unmount(self.root)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def hand_over(self, target: str) -> None:
         """Copy what the kernels wrote to *target*, once the last of them has ended: links may no longer take files' places."""

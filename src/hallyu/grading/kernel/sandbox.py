@@ -114,6 +114,11 @@ def tmpfs(target: str, megabytes: int, mode: str = "755") -> None:
     mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, f"size={megabytes}m,nr_inodes=16384,mode={mode}")
 
 
+def unmount(target: str) -> None:
+    """Take away what is mounted at *target*, as soon as nobody uses it."""
+    _check(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+
+
 def own_user_namespace() -> None:
     """A user namespace in which the same user holds every capability over it, and none outside."""
     uid, gid = os.getuid(), os.getgid()
