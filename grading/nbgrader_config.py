@@ -26,8 +26,11 @@ c.WarmProvisioner.limits = {
     "work_mb": 1024,
 }
 
+c.IsolatedExecute.output_limit = 30_000_000  # bytes of a cell; an episode's slices are pictures
+
 # Feedback pages that run nothing and tell nothing of hidden tests, from `nbgrader generate_feedback` too.
 c.GenerateFeedback.exporter_class = "hallyu.grading.run.feedback.SafeHTML"
+c.GenerateFeedback.post_convert_hook = "hallyu.grading.run.feedback.pages_only"
 
 # A stub is the same here as in the lessons, so that `hallyu learn` and nbgrader release the same notebook.
 c.ClearSolutions.code_stub = {"python": "...  # your turn"}

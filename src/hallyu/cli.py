@@ -123,6 +123,9 @@ def grade(
     workers: Annotated[int | None, typer.Option(help="Processes; as many as there are cores.", min=1)] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler to grade on.")] = None,
     feedback: Annotated[bool, typer.Option("--feedback", help="Then make the feedback pages.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Then list where stock nbgrader differs.")
+    ] = False,
     trusted: Annotated[bool, typer.Option("--trusted", help="Without sandboxes: code you trust.")] = False,
 ) -> None:
     """Grade what was submitted and is not graded yet, in sandboxes, in parallel; a killed run goes on when started again."""
@@ -137,6 +140,14 @@ def grade(
     if feedback:
         made = pages.write_pages(where, assignment, list(report.submissions))
         typer.echo(f"{made} feedback pages made; the others were up to date.")
+    if compare:
+        from hallyu.grading import compare as stock
+
+        scores = stock.scores_of(report.submissions)
+        found = stock.differences(where.root, assignment, scores, sandboxed=not trusted)
+        for difference in found:
+            typer.echo(str(difference))
+        typer.echo(f"Stock nbgrader gives other points in {len(found)} places.")
     raise typer.Exit(int(report.failed > 0))
 
 

@@ -114,7 +114,7 @@ class Trial:
 
     def copy(self, target: Path) -> "Trial":
         """The same course elsewhere."""
-        shutil.copytree(self.root, target)
+        shutil.copytree(self.root, target, symlinks=True)
         other = object.__new__(Trial)
         other.root, other.solutions = target, self.solutions
         return other

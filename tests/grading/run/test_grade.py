@@ -24,6 +24,7 @@ class Half(BasePlugin):
 c.AssignLatePenalties.plugin_class = Half
 """
 WRONG = "def area(r):\n    if r < 0:\n        raise ValueError\n    return 3"
+AREA = "import math\ndef area(r):\n    if r < 0:\n        raise ValueError\n    return math.pi * r * r\n"
 ON_TIME, TOO_LATE = "2026-03-01 10:00:00 UTC", "2026-03-03 10:00:00 UTC"
 HONEST = ("ann", "bob", "cy", "dan", "eun")
 
@@ -35,7 +36,9 @@ def honest(course):
     course.submit("cy", time=ON_TIME)
     course.submit("dan", course.solutions, time=TOO_LATE)
     own = lambda book: book.cells.insert(2, new_code_cell("print(area(2))"))
-    course.submit("eun", {**course.solutions, "why": "Words."}, change=own, time=ON_TIME)
+    beside = {**course.solutions, "area": "from mine import area", "why": "Words."}
+    folder = course.submit("eun", beside, change=own, time=ON_TIME)
+    (folder / "mine.py").write_text(AREA)
 
 
 def stock(course, *more):
@@ -166,7 +169,12 @@ def injecting(book):
     ]
 
 
-REMEMBERING = "seen = []\ndef area(r):\n    seen.append(r)\n    print('called with', r)\n    raise RuntimeError(str(seen))"
+REMEMBERING = """seen = []
+def area(r):
+    seen.append(r)
+    open('seen.html', 'a').write(str(r))
+    print('called with', r)
+    raise RuntimeError(str(seen))"""
 HOSTILE = {
     "h-spy": spying,
     "h-link": linking,
@@ -259,6 +267,10 @@ def test_feedback_runs_nothing_loads_nothing_and_tells_no_hidden_test(graded):
     assert write_pages(graded.course, "ps1", list(graded.report.submissions)) == len(HONEST) + len(HOSTILE)
     pages = {p.parts[-3]: p.read_text() for p in graded.root.glob("feedback/*/ps1/work.html")}
     assert set(pages) >= {*HONEST, "h-injects", "h-tells"}
+    assert {p.suffix for p in graded.root.glob("feedback/**/*") if p.is_file()} == {".html"}
+    assert not list(graded.root.glob("feedback/**/seen.html")) and list(
+        graded.root.glob("autograded/**/seen.html")
+    )
     for name, page in pages.items():
         assert "Content-Security-Policy" in page.split("<body")[0]
         for secret in ("4300.84", "area(37)", "secret hint", "BEGIN HIDDEN"):
@@ -278,6 +290,26 @@ def test_feedback_runs_nothing_loads_nothing_and_tells_no_hidden_test(graded):
     assert "A hidden test failed." in pages["bob"] or "AssertionError" in pages["bob"]
     assert "print(area(2))" in re.sub("<[^>]*>", "", pages["eun"])
     assert write_pages(graded.course, "ps1", list(graded.report.submissions)) == 0
+
+
+def test_nbgraders_own_command_makes_the_same_pages_when_the_course_says_so(graded, tmp_path):
+    course = graded.copy(tmp_path / "c")
+    with open(course.root / "nbgrader_config.py", "a") as file:
+        file.write('c.GenerateFeedback.exporter_class = "hallyu.grading.run.feedback.SafeHTML"\n')
+        file.write('c.GenerateFeedback.post_convert_hook = "hallyu.grading.run.feedback.pages_only"\n')
+    shutil.rmtree(course.root / "feedback", ignore_errors=True)
+    command = [
+        os.path.join(os.path.dirname(sys.executable), "nbgrader"),
+        "generate_feedback",
+        "ps1",
+        "--student=h-tells",
+    ]
+    subprocess.run(command, cwd=course.root, check=True, capture_output=True, timeout=120)
+    folder = course.folder("h-tells", "feedback")
+    assert os.listdir(folder) == ["work.html"]
+    assert (folder / "work.html").read_text() == (
+        graded.folder("h-tells", "feedback") / "work.html"
+    ).read_text()
 
 
 def test_unchanged_submissions_are_not_graded_again(graded):

@@ -3,6 +3,7 @@
 :class:`SafeHTML` takes the place of nbconvert's HTML exporter in ``nbgrader generate_feedback``::
 
     c.GenerateFeedback.exporter_class = "hallyu.grading.run.feedback.SafeHTML"
+    c.GenerateFeedback.post_convert_hook = "hallyu.grading.run.feedback.pages_only"
 
 What learners wrote is cleaned to plain formatting, and the page carries a policy by which a browser runs no script and loads
 nothing (formulas therefore stay TeX). What a hidden test says is left out, and so is whatever the submission could use to
@@ -14,6 +15,7 @@ import hashlib
 import html
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -292,9 +294,30 @@ def write_pages(course: GradingCourse, assignment: str, students: Sequence[str])
     return len(due)
 
 
+def pages_only(assignment: str, student: str, notebooks: Sequence[str]) -> None:
+    """What ``nbgrader generate_feedback`` calls, in the course's folder, after each submission (``post_convert_hook``).
+
+    nbgrader hands back the submission's files with the page. A submission may have written into them what it saw.
+    """
+    pages = {f"{Path(notebook).stem}.html" for notebook in notebooks}
+    for folder in {Path("feedback", Path(notebook).parents[1].name, assignment) for notebook in notebooks}:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in pages:
+                path.unlink()
+
+
 def _remember(memory: Path, made: dict[str, str]) -> None:
     with write_whole(memory) as draft:
         draft.write_text(json.dumps(made), encoding="utf-8")
+
+
+class _PagesOnly(GenerateFeedback):
+    """Nbgrader's generate_feedback, without the copies of the submission's files."""
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy nothing."""
 
 
 def _write_page(course: GradingCourse, assignment: str, student: str) -> None:
@@ -304,7 +327,7 @@ def _write_page(course: GradingCourse, assignment: str, student: str) -> None:
         return
     directory = GradingCourse.open(course.root).directory
     directory.student_id, directory.assignment_id = student, assignment
-    GenerateFeedback(coursedir=directory, config=course.config, force=True, exporter_class=SafeHTML).start()
+    _PagesOnly(coursedir=directory, config=course.config, force=True, exporter_class=SafeHTML).start()
 
 
 def _stamps(course: GradingCourse, assignment: str) -> dict[str, str]:

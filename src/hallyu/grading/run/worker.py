@@ -22,7 +22,7 @@ from hallyu.grading.isolation.execute import IsolatedExecute
 from hallyu.grading.isolation.names import Plan, kind_of, names_in
 from hallyu.grading.kernel import sandbox, specs
 from hallyu.grading.run import repair
-from hallyu.grading.run.stage import Staged
+from hallyu.grading.run.stage import SKIPPED, Staged
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def grade_submission(assignment: Assignment, student: str, staged: Staged) -> Re
             files = {
                 path.relative_to(done).as_posix(): path.read_bytes()
                 for path in sorted(done.rglob("*"))
-                if path.is_file() and not path.is_symlink()
+                if path.is_file() and not path.is_symlink() and not set(path.parts) & set(SKIPPED)
             }
         except Exception as error:
             words = f"{type(error).__name__}: {error}".splitlines()[0][:300]
