@@ -5,7 +5,7 @@
     python benchmarks/attacks.py --write            and put the table into book/grading-attacks.md
 
 Stock nbgrader grades each attacker in a course of its own, in a process group that is ended after LIMIT seconds. Ours grades
-all attackers in one run, beside an honest neighbour. What could harm this computer is bounded: a fork bomb stops at 400
+all attackers in one run, beside an honest neighbour. What could harm this computer is bounded: a fork bomb stops at 200
 children, memory at 3 GB, the disk at 400 MB, and the network is a port of this computer.
 """
 
@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ CANARY = "canary-7f3a9c"
 SETTINGS = """
 c = get_config()
 c.CourseDirectory.course_id = "attacked"
-c.Execute.timeout = 8
+c.Execute.timeout = 15
 c.WarmProvisioner.preload = ["numpy"]
 """
 TWICE = ("solution", "twice", "def twice(x):\n    return 2 * x")
@@ -435,13 +436,19 @@ def got(world: World, who: str, attack: Attack, ended: bool) -> str:
     return words if reached(world, who) else ""
 
 
+def in_table(notes: str) -> str:
+    """The first of the run's notes, fit for a cell of a table."""
+    first = notes.split("; work: ")[0].removeprefix("work: ")
+    short = textwrap.shorten(first, 130, placeholder=" …")
+    return short.replace("|", "\\|").replace("<", "&lt;")
+
+
 def table(stock: dict[str, str], ours: dict[str, str], notes: dict[str, str]) -> str:
     """The attacks as Markdown."""
     shown = lambda result: f"✗ {result}" if result else "✓ held"
     lines = ["| attack | stock nbgrader | ours | what the run says |", "| --- | --- | --- | --- |"]
     for name, result in stock.items():
-        note = notes.get(name, "").replace("|", "\\|").replace("<", "&lt;")
-        lines.append(f"| {name} | {shown(result)} | {shown(ours[name])} | {note[:160]} |")
+        lines.append(f"| {name} | {shown(result)} | {shown(ours[name])} | {in_table(notes.get(name, ''))} |")
     won = lambda results: sum(map(bool, results.values()))
     lines += [
         "",
