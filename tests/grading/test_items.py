@@ -72,7 +72,7 @@ MISTAKE = {
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Ten learners: all get easy, the five better ones get sharp, the weaker ones odd; an essay waits for a person."""
+    """Six learners: all get easy, the three better ones get sharp, the weaker ones odd; an essay waits for a person."""
     tmp_path = tmp_path_factory.mktemp("graded")
     (tmp_path / "source" / "ps1").mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(), tmp_path / "source/ps1/ps1.ipynb")
@@ -83,11 +83,11 @@ def graded(tmp_path_factory):
         for name, points in CELLS.items():
             kind = "markdown" if name == "essay" else "code"
             book.update_or_create_grade_cell(name, "ps1", "ps1", max_score=points, cell_type=kind)
-        for number in range(10):
+        for number in range(6):
             student = f"s{number}"
             book.update_or_create_student(student)
             book.update_or_create_submission("ps1", student)
-            good = number >= 5
+            good = number >= 3
             given = {"easy": 2, "sharp": 4 if good else number / 2, "odd": float(not good), "essay": None}
             outputs = [] if good else [nbformat.from_dict(MISTAKE)]
             for name, score in given.items():
@@ -106,11 +106,11 @@ def graded(tmp_path_factory):
 def test_a_gradebook_is_analysed(graded):
     found = items.of_assignment(graded, "ps1")
     by = {item.cell: item for item in found.items}
-    assert list(by) == list(CELLS) and found.learners == 10
+    assert list(by) == list(CELLS) and found.learners == 6
     assert by["easy"].difficulty == 1 and by["easy"].remark == "everybody got the same"
-    assert by["sharp"].difficulty == pytest.approx((5 * 4 + 0.5 + 1 + 1.5 + 2) / 40)
-    assert (by["sharp"].full, by["sharp"].none) == (0.5, 0.1)
-    assert by["sharp"].wrong == (("AssertionError: assert f(2) == 4", 5),)
+    assert by["sharp"].difficulty == pytest.approx((3 * 4 + 0.5 + 1) / 24)
+    assert (by["sharp"].full, by["sharp"].none) == (0.5, pytest.approx(1 / 6))
+    assert by["sharp"].wrong == (("AssertionError: assert f(2) == 4", 3),)
     assert by["odd"].discrimination < 0 and "is the test right" in by["odd"].remark
     assert by["essay"].learners == 0 and by["essay"].remark == "not graded yet"
 
@@ -118,10 +118,10 @@ def test_a_gradebook_is_analysed(graded):
 def test_the_command_writes_a_table_and_a_plot(graded):
     done = CliRunner().invoke(app, ["items", "ps1", "--course", str(graded.root)])
     assert done.exit_code == 0, done.output
-    assert "fewer than 30 learners" in done.output and "5 x AssertionError: assert f(2) == 4" in done.output
+    assert "fewer than 30 learners" in done.output and "3 x AssertionError: assert f(2) == 4" in done.output
     with open(graded.root / "ps1-items.csv", encoding="utf-8-sig") as file:
         rows = {row["cell"]: row for row in csv.DictReader(file)}
-    assert rows["sharp"]["difficulty"] == "0.625" and rows["essay"]["difficulty"] == ""
+    assert rows["sharp"]["difficulty"] == "0.562" and rows["essay"]["difficulty"] == ""
     with Image.open(graded.root / "ps1-items.png") as picture:
         assert (
             picture.width > 1000
