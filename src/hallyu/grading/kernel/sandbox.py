@@ -433,11 +433,14 @@ def _why_not(user: int) -> str:
 
 
 def _try_mounts(writer: int) -> None:
-    """Mount what a kernel's root needs, over a folder that is there; say what fails."""
+    """Mount what a kernel's root needs, over a folder that is there, and change the user; say what fails."""
     try:
         tmpfs("/tmp", 1)
         os.mkdir("/tmp/proc")
         mount("proc", "/tmp/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+        if os.getuid() == 0:
+            os.setresgid(USERS, USERS, USERS)
+            os.setresuid(USERS + 1, USERS + 1, USERS + 1)
     except OSError as error:
         os.write(writer, str(error).encode())
     finally:
