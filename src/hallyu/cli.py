@@ -160,11 +160,12 @@ def similar(
     from hallyu.files import write_whole
     from hallyu.grading import similarity
     from hallyu.grading.course import open_course
+    from hallyu.grading.untrusted import shown
 
     where = open_course(course)
     pairs, works = similarity.of_assignment(where, assignment)
     for pair in pairs:
-        typer.echo(f"{pair.share:4.0%} {pair.tokens:6} tokens  {pair.students[0]}  {pair.students[1]}")
+        typer.echo(f"{pair.share:4.0%} {pair.tokens:6} tokens  {'  '.join(map(shown, pair.students))}")
     path = where.root / f"{assignment}-similar.md"
     with write_whole(path) as draft:
         draft.write_text(similarity.report(assignment, pairs, works), encoding="utf-8")

@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 from hallyu.errors import HallyuError
 from hallyu.grading.course import Course, open_course
 from hallyu.grading.kernel import sandbox, specs
+from hallyu.grading.untrusted import shown
 
 Scores = dict[tuple[str, str, str], float | None]
 """(student, notebook, grade id) -> automatic score; None: for a person to grade."""
@@ -34,9 +35,9 @@ class Difference:
         >>> print(Difference("gildong", "ps1", "area", 2.0, None))
         gildong, ps1/area: stock nbgrader 2, hallyu none
         """
-        shown = lambda points: "none" if points is None else f"{points:g}"
-        who = f"{self.student}, {self.notebook}/{self.cell}"
-        return f"{who}: stock nbgrader {shown(self.stock)}, hallyu {shown(self.ours)}"
+        points = lambda score: "none" if score is None else f"{score:g}"
+        who = f"{shown(self.student)}, {self.notebook}/{self.cell}"
+        return f"{who}: stock nbgrader {points(self.stock)}, hallyu {points(self.ours)}"
 
 
 def differences(

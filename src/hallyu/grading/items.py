@@ -109,7 +109,9 @@ def cronbach_alpha(scores: np.ndarray) -> float:
     learners, items = scores.shape
     if learners < 2 or items < 2 or np.ptp(scores.sum(axis=1)) == 0:
         return math.nan
-    return float(items / (items - 1) * (1 - scores.var(axis=0, ddof=1).sum() / scores.sum(axis=1).var(ddof=1)))
+    return float(
+        items / (items - 1) * (1 - scores.var(axis=0, ddof=1).sum() / scores.sum(axis=1).var(ddof=1))
+    )
 
 
 def of_assignment(course: Course, assignment: str) -> Analysis:
@@ -217,6 +219,8 @@ def errors_of(outputs: list[dict]) -> list[str]:
         elif output.get("name") == "stdout":
             text = "".join(output.get("text", ""))
             lines += [line.strip() for line in text.splitlines() if line.lstrip().startswith("✗")]
+    # What a learner's program says goes to a terminal: nothing in it may steer one.
+    lines = ["".join(c if c.isprintable() else " " for c in line) for line in lines]
     return [_CHANCE.sub("…", line)[:120] for line in lines]
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import nbformat
 
 from hallyu.grading.course import Course
+from hallyu.grading.untrusted import shown
 
 NOISE = 12
 """k: tokens in a row that are compared."""
@@ -266,5 +267,5 @@ def report(assignment: str, pairs: list[Pair], works: dict[str, Work]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A folder's name that is no Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|])", r"\\\1", name)
+    """A folder's name that is no Markdown and steers no terminal."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|])", r"\\\1", shown(name))
