@@ -77,7 +77,7 @@ class IsolatedExecute(Execute):
     """Executes a notebook with its official tests out of the submission's reach."""
 
     plan = AnyTrait(
-        None, allow_none=True, help="The Plan of this notebook; made from the notebook itself when None."
+        None, allow_none=True, help="The Plan of this notebook; from the instructor's notebook when None."
     )
     output_limit = Int(
         2_000_000, config=True, help="Bytes of output that a cell may give before it is interrupted."
@@ -100,10 +100,8 @@ class IsolatedExecute(Execute):
         self._sources: list[str] = []  # of the learner's cells that have run, to run again in a fresh kernel
         self._here: set[str] = set()  # names that the tests' kernel has from trusted cells
         self._ends = time.monotonic() + self.total
-        self._displays: dict[bool, dict] = {
-            True: {},
-            False: {},
-        }  # neither kernel can change what the other showed
+        # Of tests and of the others: neither kernel can change what the other showed.
+        self._displays: dict[bool, dict] = {True: {}, False: {}}
         self._said = 0
         resources.setdefault("hallyu", {})
         try:
@@ -273,6 +271,8 @@ class IsolatedExecute(Execute):
         await self._tests.close()
         self._tests = None
         self._here.clear()
+        if self._serving is not None:
+            await self._served()
 
     async def _bind(self, names: Names, identity: str) -> bool:
         """Give the tests' kernel the modules and the stand-ins that its next cell reads; whether it has them."""
@@ -292,12 +292,17 @@ class IsolatedExecute(Execute):
         )
         return reply.get("status") == "ok"
 
+    async def _again(self, names: Names, identity: str) -> bool:
+        """A second time, perhaps with a fresh kernel: the first may have ended since its last cell."""
+        await self._begin_tests()
+        return await self._bind(names, identity)
+
     async def _test(self, cell: NotebookNode, index: int, identity: str, names: Names) -> None:
         await self._begin_tests()
         share = getattr(self._student.manager.provisioner, "share", None)
         if share is not None:
             await share()
-        if not await self._bind(names, identity):
+        if not (await self._bind(names, identity) or await self._again(names, identity)):
             self._fail(cell, index, "NoAnswer", "The submission's kernel did not answer before this test.")
             return
         ear = _Ear(self, cell, index)
@@ -355,7 +360,7 @@ class IsolatedExecute(Execute):
     async def _relieve(self) -> None:
         """A test takes too long: perhaps the submission's function does."""
         if self._serving is not None:
-            self.notes.append("a test waited too long for the submission; it was interrupted")
+            self.notes.append("a test took too long; what it asked of the submission was interrupted")
             await self._student.interrupt()
 
     async def _repair(self, prompt: str) -> str:
