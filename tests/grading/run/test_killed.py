@@ -140,3 +140,23 @@ def test_no_scheduler_and_no_sandbox_are_said_before_anything_is_graded(small, m
     monkeypatch.setattr("hallyu.grading.kernel.sandbox.why_not", lambda: "This system cannot.")
     with pytest.raises(HallyuError, match="This system cannot"):
         grade.grade(small.course, "ps1", **QUIET)
+
+
+def test_what_the_engine_cannot_grade_gets_no_score_and_is_named(trial):
+    course = trial(
+        "c.WarmProvisioner.limits = {'work_mb': 2}\n", change={"refuses": "assert 'area' in globals()"}
+    )
+    course.submit("ann", course.solutions)
+    (course.submit("bob", course.solutions) / "film.mov").write_bytes(os.urandom(3_000_000))
+    done = subprocess.run(
+        [*COMMAND, "--workers", "2"], cwd=course.root, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 1 and "1 graded, 1 NOT graded" in done.stdout, done.stdout + done.stderr
+    assert set(course.scores()) == {"ann"}
+    page = (course.root / "reports" / "grade-ps1.md").read_text()
+    assert "**bob**: not graded" in page and "0 of 3" not in page
+    why = "work/refuses: it calls globals"
+    assert "Runs in the learner's own kernel" in done.stdout and why in done.stdout and why in page
+    (course.folder("bob") / "film.mov").unlink()
+    assert grade.grade(course.course, "ps1", workers=1, **QUIET).graded == 1
+    assert course.scores()["bob"]["score"] == 6

@@ -35,7 +35,7 @@ class Report:
     failed: int = 0
     trusted: bool = False
     shared: list[str] = field(default_factory=list)
-    """Tests, as notebook/cell, that could not be kept apart from submissions."""
+    """Tests, as notebook/cell, that could not be kept apart from submissions, each with the reason."""
     submissions: dict[str, dict] = field(default_factory=dict)
 
 
@@ -109,10 +109,14 @@ class _Run:
         """Grade and book all *students* that need it."""
         name = self.assignment.name
         solution = lambda *job: self.pool.one(*job)
-        planned, self.basis = plans(self.course, self.assignment, solution, self.journal.folder, self.say)
+        planned, reasons, self.basis = plans(
+            self.course, self.assignment, solution, self.journal.folder, self.say
+        )
         self.assignment = replace(self.assignment, plans=planned)
         report = Report(name, engine(), "", trusted=self.assignment.trusted)
-        report.shared = sorted(f"{n}/{cell}" for n, plan in planned.items() for cell in plan.shared)
+        report.shared = [f"{test}: {why}" for test, why in reasons.items()]
+        for line in report.shared:
+            self.say(f"Runs in the learner's own kernel, where a submission can change it: {line}.")
         self.keys: dict[str, str] = {}
         self.todo: list[str] = []
         entered = self.book.scores()
@@ -193,7 +197,7 @@ def told(result: Result, assignment: Assignment, automatic: dict[str, dict[str, 
             if score != cell.points:
                 failed.append(f"{notebook}/{cell.name}: {score or 0:g} of {cell.points:g}")
     if result.problem:
-        words = f"not graded: {result.problem}"
+        words, failed = f"not graded: {result.problem}", []
     else:
         words = f"{passed} of {tests} tests passed, {points:g} of {most:g} points"
         words += f", and {by_hand:g} that a person gives" if by_hand else ""
@@ -244,11 +248,8 @@ def markdown(report: Report) -> str:
             "",
         ]
     if report.shared:
-        lines += [
-            "These tests cannot be kept apart from submissions and ran in the learner's own kernel, where a submission "
-            f"can change them: {', '.join(report.shared)}.",
-            "",
-        ]
+        lines += ["These tests ran in the learner's own kernel, where a submission can change them:", ""]
+        lines += [f"- {_escaped(line)}" for line in report.shared] + [""]
     for student, told_of in report.submissions.items():
         lines.append(f"- **{_escaped(student)}**: {_escaped(told_of['words'])}")
         lines += [f"  - {_escaped(text)}" for text in (*told_of["failed_tests"], *told_of["notes"])]

@@ -10,7 +10,8 @@ import nbformat
 
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
-from hallyu.grading.isolation.names import Plan, plan_of
+from hallyu.grading.isolation.names import Plan, kind_of, names_in, plan_of
+from hallyu.grading.isolation.trial import unisolatable
 from hallyu.grading.run.course import GradingCourse, release_key
 from hallyu.grading.run.stage import Staged
 from hallyu.grading.run.worker import Assignment, Result
@@ -22,12 +23,13 @@ def plans(
     grade: Callable[[Assignment, str, Staged], Result],
     folder: Path,
     say: Callable[[str], None] = print,
-) -> tuple[dict[str, Plan], str]:
-    """The plan of each notebook, and a digest of them all with everything that a score depends on.
+) -> tuple[dict[str, Plan], dict[str, str], str]:
+    """The plan of each notebook; why tests, as notebook/cell, are not kept apart; a digest of all that a score depends on.
 
     grade: grades one submission. folder: remembers the plans; they are made again only when source, release, settings or
-    engine have changed. Tests that the solution passes only beside them, in its own kernel, are planned so (Plan.shared).
-    Raises HallyuError, naming the tests, when the solution does not get full marks.
+    engine have changed. Tests that cannot be kept apart, by their source or because the solution passes them only in its own
+    kernel, are planned to run there (Plan.shared). Raises HallyuError, naming the tests, when the solution does not get
+    full marks.
     """
     sources = {name: course.source(assignment.name, name) for name in assignment.cells}
     texts = {name: nbformat.writes(notebook).encode() for name, notebook in sources.items()}
@@ -37,27 +39,62 @@ def plans(
     key = digest.hexdigest()
     cache = folder / "plans.json"
     if cache.exists() and (known := json.loads(cache.read_text(encoding="utf-8")))["key"] == key:
-        return {name: _from_json(plan) for name, plan in known["plans"].items()}, key
+        return {name: _from_json(plan) for name, plan in known["plans"].items()}, known["reasons"], key
     say("Running the instructor's solution once, to learn how its tests are kept apart from submissions.")
-    where = course.folder("source", assignment.name)
     staged = Staged({f"{name}.ipynb": text for name, text in texts.items()})
-    made = {name: plan_of(notebook, folder=where) for name, notebook in sources.items()}
-    result = _solved(grade(replace(assignment, plans=made), "solution", staged))
-    if lost := _lost(result):
-        shared = {name: [cell for notebook, cell in lost if notebook == name] for name in made}
-        made = {name: plan_of(notebook, shared[name], folder=where) for name, notebook in sources.items()}
-        result = _solved(grade(replace(assignment, plans=made), "solution", staged))
-        if lost := _lost(result):
+    run = lambda plans: _solved(grade(replace(assignment, plans=plans), "solution", staged))
+    made, reasons = _by_trial(sources, course.folder("source", assignment.name), run)
+    with write_whole(cache) as draft:
+        kept = {
+            "key": key,
+            "reasons": reasons,
+            "plans": {name: _to_json(plan) for name, plan in made.items()},
+        }
+        draft.write_text(json.dumps(kept), encoding="utf-8")
+    return made, reasons, key
+
+
+def _by_trial(
+    sources: dict[str, nbformat.NotebookNode], folder: Path, run: Callable[[dict[str, Plan]], Result]
+) -> tuple[dict[str, Plan], dict[str, str]]:
+    """Plans under which the solution gets full marks, and why tests are shared: by reading the source, then by running it."""
+    reasons = {(name, cell): why for name, nb in sources.items() for cell, why in unisolatable(nb).items()}
+    plain = {name: plan_of(notebook, folder=folder) for name, notebook in sources.items()}
+    tests = {
+        (name, c.metadata.nbgrader.grade_id): names_in(c.source)
+        for name, nb in sources.items()
+        for c in nb.cells
+        if kind_of(c) == "test"
+    }
+    together: set[tuple[str, str]] | None = None
+    while True:
+        made = {n: replace(p, shared=frozenset(c for m, c in reasons if m == n)) for n, p in plain.items()}
+        result = run(made)
+        lost = _lost(result)
+        if not lost:
+            break
+        if together is None:
+            all_shared = {
+                n: replace(p, shared=frozenset(c for m, c in tests if m == n)) for n, p in plain.items()
+            }
+            together = set(_lost(run(all_shared)))
+        fresh = dict(reasons)
+        for test in lost:
+            if test not in reasons:
+                fresh[test] = "the solution passes it in one kernel but not apart"
+                continue
+            makers = [t for t in tests if t[0] == test[0] and tests[t].bound & tests[test].needed]
+            for other in makers or [t for t in tests if t[0] == test[0]]:
+                fresh.setdefault(other, f"{test[1]}, which must be shared, uses what it leaves behind")
+        if together & set(lost) or fresh == reasons:
             raise HallyuError(
                 "The instructor's own solution does not get full marks in "
-                + ", ".join(f"{notebook}/{cell}" for notebook, cell in lost)
+                + ", ".join("/".join(test) for test in lost)
                 + "; nothing was graded."
             )
+        reasons = fresh
     made = {name: replace(plan, profile=result.profiles[name]) for name, plan in made.items()}
-    with write_whole(cache) as draft:
-        kept = {"key": key, "plans": {name: _to_json(plan) for name, plan in made.items()}}
-        draft.write_text(json.dumps(kept), encoding="utf-8")
-    return made, key
+    return made, {"/".join(test): why for test, why in sorted(reasons.items())}
 
 
 def _solved(result: Result) -> Result:
