@@ -79,10 +79,11 @@ def test_a_test_that_reaches_into_the_submission_is_told_before_release_and_stil
         "twice",
         "def twice(xs):\n    ### BEGIN SOLUTION\n    return scale(xs, 2)\n    ### END SOLUTION",
     )
-    made = open_(course, notebook, [*SOUND_CELLS, twice, ("test", "uses", reaching)])
+    left = ("test", "after", "assert scale == kept")
+    made = open_(course, notebook, [*SOUND_CELLS, twice, ("test", "uses", reaching), left])
     report = examine.examine(made, "ps1", mutants=0)
-    assert "“scale”" in report.remarks[0].message
-    assert [(r.level, r.check, r.where) for r in report.remarks] == [(WARNING, examine.ISOLATED, "uses")]
+    found = {(r.level, r.where): r.message for r in report.remarks if r.check == examine.ISOLATED}
+    assert set(found) == {(WARNING, "uses"), (WARNING, "after")} and "“scale”" in found[WARNING, "uses"]
     assert report.fit
 
 

@@ -212,15 +212,20 @@ class _Notebook:
                 ERROR, ISOLATED, cell, f"{_sentence(how)}, in the tests' own kernel: read the file as data."
             )
         reasons = unisolatable(self.source)
-        plan = plan_of(self.source, reasons, folder=self.bench.files)
-        apart = self.bench.run(self.source, plan)
-        if lost := [cell for cell, points in stock.scores.items() if apart.scores.get(cell) != points]:
-            for cell in lost:
-                reasons[cell] = (
-                    f"the solution loses points there: {apart.said.get(cell, 'it gives another score')}"
-                )
+        while True:
             plan = plan_of(self.source, reasons, folder=self.bench.files)
             apart = self.bench.run(self.source, plan)
+            lost = [cell for cell, points in stock.scores.items() if apart.scores.get(cell) != points]
+            others = [cell for cell in stock.scores if cell not in reasons]
+            if not lost or not others:
+                break
+            if fresh := [cell for cell in lost if cell in others]:
+                for cell in fresh:
+                    reasons[cell] = (
+                        f"the solution loses points there: {apart.said.get(cell, 'it gives another score')}"
+                    )
+            else:  # one that runs beside the submission uses what an earlier test left
+                reasons |= dict.fromkeys(others, f"{lost[0]}, which must, uses what tests leave behind")
         for cell, why in reasons.items():
             words = f"It runs beside the submission, where a submission can change it, because {why}."
             self.note(WARNING, ISOLATED, cell, words)
