@@ -163,7 +163,7 @@ def links_resolve(notebook: NotebookNode, path: Path) -> list[str]:
     return problems
 
 
-def run_problems(notebook: NotebookNode, path: Path) -> list[str]:
+def run_problems(notebook: NotebookNode, path: Path, kernel: str = "python3") -> list[str]:
     """Run the lesson once, offline cells only, in a copy of its folder.
 
     Before each exercise's solution its stub is run, and the check must fail on it; then the solution, and it must pass.
@@ -179,7 +179,7 @@ def run_problems(notebook: NotebookNode, path: Path) -> list[str]:
             notebook,
             timeout=SECONDS_A_CELL,
             allow_errors=True,
-            kernel_name="python3",
+            kernel_name=kernel,
             resources={"metadata": {"path": folder}},
         )
         with client.setup_kernel():

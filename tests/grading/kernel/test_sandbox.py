@@ -266,3 +266,11 @@ def test_nothing_outlives_a_grader_that_is_killed(able, folder):
     while cell.parent.exists() and time.monotonic() < until:
         time.sleep(0.1)
     assert not cell.parent.exists()
+
+
+@pytest.mark.parametrize("root", ["", "/", "/etc", "here"])
+def test_only_an_empty_folder_becomes_a_root(root, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sandbox, "unshare", lambda flags: pytest.fail("it went on"))
+    with pytest.raises(OSError):
+        sandbox.shared_root(root, (), "/submission", sandbox.Limits())

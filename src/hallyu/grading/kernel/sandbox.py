@@ -134,6 +134,8 @@ def shared_root(root: str, shown: Iterable[str], work: str, limits: Limits) -> N
     root: an empty folder. shown: folders and files of the system to show read-only. work: path of the work folder
     inside; it is memory, and holds limits.work_mb.
     """
+    if not os.path.isabs(root) or os.listdir(root):  # what is written below must never meet the system's own files
+        raise OSError(f"{root or 'nothing'} is no empty folder to make a root of")
     if os.getuid() != 0:
         own_user_namespace()
     unshare(NEWNS)
