@@ -1,7 +1,7 @@
-"""Print what was measured: the judge's report, panel seconds against the stock settings, and lesson times.
+"""Print what was measured: the judge's report, panel seconds, lesson times, and grading beside its peers.
 
-    python benchmarks/run.py            everything, about ten minutes on two cores
-    python benchmarks/run.py panel      one part: judge, panel or lessons
+    python benchmarks/run.py            everything, about twenty-five minutes on two cores
+    python benchmarks/run.py panel      one part: judge, panel, lessons, grading or attacks
 
 Timings are ratios against a named peer in the same run; seconds are printed only to give their scale.
 """
@@ -44,8 +44,18 @@ def lessons() -> None:
     subprocess.run([sys.executable, "-m", "hallyu.cli", "check"], cwd=ROOT, check=True)
 
 
+def grading() -> None:
+    """Submissions a minute and memory: stock nbgrader, otter-grader and hallyu grade."""
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "grading.py"], check=True)
+
+
+def attacks() -> None:
+    """What hostile submissions achieve against stock nbgrader and against hallyu grade."""
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "attacks.py"], check=True)
+
+
 if __name__ == "__main__":
-    parts = {"judge": judge, "panel": panel, "lessons": lessons}
+    parts = {"judge": judge, "panel": panel, "lessons": lessons, "grading": grading, "attacks": attacks}
     for name in sys.argv[1:] or parts:
         print(f"\n== {name}: {parts[name].__doc__}")
         parts[name]()
