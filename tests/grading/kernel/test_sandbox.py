@@ -274,3 +274,33 @@ def test_only_an_empty_folder_becomes_a_root(root, monkeypatch, tmp_path):
     monkeypatch.setattr(sandbox, "unshare", lambda flags: pytest.fail("it went on"))
     with pytest.raises(OSError):
         sandbox.shared_root(root, (), "/submission", sandbox.Limits())
+
+
+def test_what_is_shown_under_tmp_stays_in_sight_and_the_rest_of_tmp_does_not(tmp_path):
+    """A course that was cloned into /tmp has its Python there."""
+    if problem := sandbox.why_not():
+        pytest.skip(problem)
+    folders = {name: tmp_path / name for name in ("shown", "hidden", "root", "sockets")}
+    for folder in folders.values():
+        folder.mkdir()
+    for name in ("shown", "hidden"):
+        (folders[name] / "file").write_text(name)
+
+    def look() -> bool:
+        limits = sandbox.Limits()
+        sandbox.shared_root(str(folders["root"]), [str(folders["shown"])], "/submission", limits)
+        sandbox.own_namespaces()
+        if inside := os.fork():
+            return os.waitstatus_to_exitcode(os.waitpid(inside, 0)[1]) == 0
+        sandbox.enter_root(str(folders["root"]), str(folders["sockets"]), limits)
+        seen = (folders["shown"] / "file").read_text() == "shown" and not folders["hidden"].exists()
+        os._exit(0 if seen else 1)
+
+    if child := os.fork():
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        return
+    code = 2
+    try:
+        code = 0 if look() else 1
+    finally:
+        os._exit(code)

@@ -38,6 +38,8 @@ SECCOMP_MODE_FILTER = 2
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 ROOT_LINKS = ("bin", "lib", "lib64", "sbin")
 DEVICES = ("null", "zero", "full", "random", "urandom")
+OWN = ("tmp", "dev/shm")
+"""Folders of which each kernel has its own, empty."""
 ETC = ("alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "ssl/certs")
 EXCHANGE = "/exchange"
 """Folder in which the kernels of one submission can reach each other by sockets."""
@@ -186,8 +188,15 @@ def enter_root(root: str, sockets: str, limits: Limits) -> None:
     mount(
         root, root, flags=MS_BIND | MS_REC
     )  # a copy that is this namespace's own: a locked mount cannot be a root
-    for name in ("tmp", "dev/shm"):
+    # The course may itself lie under /tmp: what is shown of it there is held open, and shown again.
+    shown = dict.fromkeys(point for name in OWN for point in mounts_in(f"{root}/{name}"))
+    shown = [p for p in shown if not any(p.startswith(f"{other}/") for other in shown)]
+    held = {point: os.open(point, os.O_PATH) for point in shown}
+    for name in OWN:
         tmpfs(f"{root}/{name}", limits.tmp_mb, "1777")
+    for point, descriptor in held.items():
+        bind(f"/proc/self/fd/{descriptor}", point)
+        os.close(descriptor)
     bind(sockets, f"{root}/sockets", writable=True)
     mount("proc", f"{root}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     os.chdir(root)
