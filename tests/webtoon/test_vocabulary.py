@@ -12,7 +12,8 @@ from hallyu.webtoon.vocabulary import CAST, WITHHELD, Look, caption, held_out, r
 @given(st.integers(0, 10**6), st.sampled_from(("en", "ko")))
 def test_a_caption_reads_back_as_the_look_it_describes(seed, language):
     look = sample(random.Random(seed))
-    if look.eyes in WITHHELD["eyes"] and not look.name:
+    of_the_cast = look.identity[:4] in {member.identity[:4] for member in CAST.values()}
+    if look.eyes in WITHHELD["eyes"] and not of_the_cast:
         with pytest.raises(HallyuError, match=f"does not draw {look.eyes} eyes surely yet; choose brown, blue or amber"):
             read_prompt(caption(look, language))
     else:
