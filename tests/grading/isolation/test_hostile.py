@@ -200,6 +200,7 @@ for place in ("/", "/root", "/home", "/tmp", "/exchange", "/sockets", "/submissi
     for here, folders, names in os.walk(place):
         folders[:] = [f for f in folders if here not in ("/", "/proc", "/sys") or f in ("root", "home", "exchange")]
         found += [os.path.join(here, n) for n in names if n in ("hidden.ipynb", "gradebook.db") or "secret of" in n]
+found = [f for f in found if "site-packages" not in f]  # nbgrader has some of its own
 for pid in os.listdir("/proc"):
     if pid.isdigit() and int(pid) != os.getpid():
         found.append(pid)
