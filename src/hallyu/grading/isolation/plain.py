@@ -22,6 +22,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+MATHS = (
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift"),
+    *("and", "or", "xor"),
+)
+"""Operations of two operands, by the names between their underscores, that a stand-in hands on to its object."""
 DEPTH = 60
 """Containers in containers that are followed."""
 NUMBER_KINDS = "biufcmMSU"

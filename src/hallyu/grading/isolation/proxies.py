@@ -28,24 +28,9 @@ MARK = "\x00hallyu\x00"
 """Begins a prompt on the stdin channel that is for the grader and not a question to a person."""
 JUDGING = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__bool__", "__hash__")
 """Operations by which an object decides the outcome of a test."""
-_MATHS = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "lshift",
-    "rshift",
-    "and",
-    "or",
-    "xor",
-]
 OTHERS = (
-    *(f"__{name}__" for name in _MATHS),
-    *(f"__r{name}__" for name in _MATHS),
+    *(f"__{name}__" for name in plain.MATHS),
+    *(f"__r{name}__" for name in plain.MATHS),
     *(
         f"__{name}__"
         for name in ["neg", "pos", "abs", "invert", "len", "str", "repr", "float", "int", "index", "next"]

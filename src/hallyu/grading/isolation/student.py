@@ -24,21 +24,6 @@ MESSAGE = 4000
 """Characters of an exception's text that are passed on."""
 PRINTED = 200_000
 """Characters of what a call printed that are passed on."""
-_MATHS = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "lshift",
-    "rshift",
-    "and_",
-    "or_",
-    "xor",
-]
 _COMPARED = ["eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "abs", "invert"]
 
 
@@ -47,8 +32,8 @@ def _swapped(operation: Any) -> Any:
 
 
 OPERATIONS = {
-    **{f"__{name.rstrip('_')}__": getattr(operator, name) for name in (*_MATHS, *_COMPARED)},
-    **{f"__r{name.rstrip('_')}__": _swapped(getattr(operator, name)) for name in _MATHS},
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in (*plain.MATHS, *_COMPARED)},
+    **{f"__r{name}__": _swapped(getattr(operator, f"__{name}__")) for name in plain.MATHS},
     **{f"__{f.__name__}__": f for f in (len, repr, str, bool, hash, iter, next, float, int)},
     "__index__": operator.index,
     "__contains__": operator.contains,
