@@ -56,6 +56,7 @@ class Session:
     prose: str = ""
     decisions: assistant.Session | None = None
     cut: int = 0
+    line: tuple[str, str] | None = None  # language and id of the words in the box
     running: bool = False
     stop: bool = False
     files: tempfile.TemporaryDirectory | None = None
@@ -500,10 +501,17 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
                 raise HallyuError(say(language_of(request), "no_lines"))
             ids = [id for _, id in choices]
             id = chosen if chosen in ids else ids[0]
-            return {line: gr.Dropdown(choices, value=id), **show_line(language, id, session, request)}
+            return {line: gr.Dropdown(choices, value=id), **words_and_panel(language, id, session, request)}
 
         def show_line(language, id, session: Session, request: gr.Request):
+            # A dropdown reports one choice twice; the second answer would overwrite what the writer types meanwhile.
+            if session.line == (language, id):
+                return {lettering: gr.skip()}
+            return words_and_panel(language, id, session, request)
+
+        def words_and_panel(language, id, session: Session, request: gr.Request):
             episode, now = drawn_episode(session, request), language_of(request)
+            session.line = (language, id)
             panel = episode.letter(number_of(id, now), language)
             return {
                 words_box: words(episode.script, id, language), lettering: "",
