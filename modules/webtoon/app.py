@@ -18,10 +18,10 @@ from PIL import Image
 from hallyu import models
 from hallyu.courseware import pages
 from hallyu.courseware.pages import LANGUAGES, language_of, note, picture
-from hallyu.courseware.scratch import work_folder
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 from hallyu.provenance import credentials
+from hallyu.scratch import work_folder
 from hallyu.webtoon import assistant, export, script, storyboard, validation
 from hallyu.webtoon.edit import reword
 from hallyu.webtoon.engine import CharacterEngine

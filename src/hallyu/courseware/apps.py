@@ -15,8 +15,8 @@ from fastapi.responses import HTMLResponse
 
 from hallyu.courseware import curriculum
 from hallyu.courseware.lab import SETTINGS, free_port
-from hallyu.courseware.scratch import end_on_sigterm
 from hallyu.errors import HallyuError
+from hallyu.scratch import end_on_sigterm
 
 FIRST_PORT = 7860
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hallyu Studio apps</title>

@@ -14,8 +14,8 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from hallyu.courseware.scratch import end_on_sigterm
 from hallyu.errors import HallyuError
+from hallyu.scratch import end_on_sigterm
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 UNEXPECTED = {

@@ -26,6 +26,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Bool, Dict, List, Unicode
 
 from hallyu.errors import HallyuError
+from hallyu.scratch import HOUR, make_folder
 
 PRELOAD = ("numpy", "PIL.Image", "matplotlib.pyplot", "torch", "diffusers:StableDiffusionPipeline")
 PASSED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -103,7 +104,7 @@ class WarmProvisioner(KernelProvisionerBase):
         return kwargs
 
     def _open_cell(self, work: str) -> str:
-        self._home, self._work = Path(tempfile.mkdtemp(prefix="c", dir=runtime_folder())), work
+        self._home, self._work = make_folder("c", runtime_folder(), HOUR), work
         self._lifetime = connect(warm_process(tuple(self.preload)))
         asked = {"home": str(self._home), "work": work, "sandboxed": self.sandboxed, "limits": self.limits}
         self._lifetime.sendall(json.dumps(asked).encode() + b"\n")

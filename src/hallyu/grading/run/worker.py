@@ -7,7 +7,6 @@ save the scores from them.
 
 import functools
 import os
-import tempfile
 import time
 import zlib
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from hallyu.grading.isolation.names import Plan, kind_of, names_in
 from hallyu.grading.kernel import sandbox, specs
 from hallyu.grading.run import repair
 from hallyu.grading.run.stage import SKIPPED, Staged
+from hallyu.scratch import passing_folder
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def grade_submission(assignment: Assignment, student: str, staged: Staged) -> Re
     specs.make_known()
     notes, scores, profiles = list(staged.notes), {}, {}
     before = os.getcwd()
-    with tempfile.TemporaryDirectory(prefix="grade") as temporary:
-        root, done = Path(temporary), Path(temporary) / "autograded"
+    with passing_folder("grade") as root:
+        done = root / "autograded"
         done.mkdir()
         try:
             _lay_out(assignment, staged, done)
