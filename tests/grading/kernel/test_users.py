@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import nbformat
+import papermill
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -92,9 +93,10 @@ def test_nbval_compares_outputs(tmp_path):
 
 
 def test_papermill_runs_a_notebook_with_parameters(tmp_path):
-    papermill = pytest.importorskip("papermill", reason="papermill is not installed")
     cell = new_code_cell("n = 1", metadata={"tags": ["parameters"]})
-    nbformat.write(new_notebook(cells=[cell, new_code_cell("print(n)")]), tmp_path / "in.ipynb")
+    about = {"language_info": {"name": "python"}}
+    notebook = new_notebook(cells=[cell, new_code_cell("print(n)")], metadata=about)
+    nbformat.write(notebook, tmp_path / "in.ipynb")
     done = papermill.execute_notebook(
         tmp_path / "in.ipynb", tmp_path / "out.ipynb", {"n": 5}, kernel_name=specs.SANDBOX, cwd=tmp_path
     )
