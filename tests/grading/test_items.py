@@ -143,6 +143,7 @@ def test_errors_are_grouped_by_what_does_not_differ_by_chance():
         [{"output_type": "stream", "name": "stdout", "text": "ok\n✗ cut 3 is blank (−2)\n"}]
     )
     assert found == ["✗ cut 3 is blank (−2)"]
+    assert items.errors_of([error("no")], "area(2) gave 6") == ["TypeError: no (area(2) gave 6)"]
 
 
 def test_what_a_learner_wrote_never_becomes_a_formula():

@@ -195,14 +195,16 @@ def _wrong(course: Course, assignment: str, students: list[str]) -> dict[tuple[s
                 about = cell.get("metadata", {}).get("nbgrader", {})
                 if cell.get("cell_type") == "code" and about.get("grade") and not about.get("solution"):
                     errors = found.setdefault((path.stem, about["grade_id"]), Counter())
-                    errors.update(set(errors_of(cell.get("outputs", []))))
+                    answer = str(cell["metadata"].get("hallyu", {}).get("answer", ""))
+                    errors.update(set(errors_of(cell.get("outputs", []), answer)))
     return found
 
 
-def errors_of(outputs: list[dict]) -> list[str]:
+def errors_of(outputs: list[dict], answer: str = "") -> list[str]:
     """What went wrong in a test cell, one line each, without what differs by chance (addresses, folders).
 
     An assertion without words is named by its line; the findings of a grader that prints them (✗ …) count each.
+    answer: what the submission answered there, so that different wrong answers to one test are told apart.
 
     >>> errors_of([{"output_type": "error", "ename": "ValueError", "evalue": "got 3\\nmore", "traceback": []}])
     ['ValueError: got 3']
@@ -213,7 +215,8 @@ def errors_of(outputs: list[dict]) -> list[str]:
             words = _COLOUR.sub("", "".join(output.get("evalue", ""))).strip().split("\n")[0]
             if not words:
                 words = _line(output.get("traceback", []))
-            lines.append(f"{output.get('ename', 'Error')}: {words}".strip(": "))
+            line = f"{output.get('ename', 'Error')}: {words}".strip(": ")
+            lines.append(f"{line[:120]} ({answer})" if answer else line)
         elif output.get("name") == "stderr":
             lines.append("writes to stderr, for which nbgrader gives 0")
         elif output.get("name") == "stdout":
@@ -221,7 +224,7 @@ def errors_of(outputs: list[dict]) -> list[str]:
             lines += [line.strip() for line in text.splitlines() if line.lstrip().startswith("✗")]
     # What a learner's program says goes to a terminal: nothing in it may steer one.
     lines = ["".join(c if c.isprintable() else " " for c in line) for line in lines]
-    return [_CHANCE.sub("…", line)[:120] for line in lines]
+    return [_CHANCE.sub("…", line)[:240] for line in lines]
 
 
 def _line(traceback: list[str]) -> str:

@@ -85,12 +85,14 @@ class IsolatedExecute(Execute):
     total = Float(900, config=True, help="Seconds for a whole notebook; cells after that are not run.")
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
-        """Execute; what was met on the way stands in ``resources["hallyu"]``: notes (words) and profile."""
+        """Execute; what was met on the way stands in ``resources["hallyu"]``: notes (words), profile, and answers
+        (by failed test, what the submission answered there, for instructors)."""
         NotebookClient.__init__(self, nb, km)
         self.reset_execution_trackers()
         self._check_assign_resources(resources)
         self.notes: list[str] = []
         self.used: list = []
+        self.answers: dict[str, str] = {}
         self._plan: Plan = self.plan or self._find_plan(nb, resources)
         self._folder = (resources.get("metadata") or {}).get("path") or None
         self._tests: Session | None = None
@@ -107,7 +109,7 @@ class IsolatedExecute(Execute):
         try:
             run_sync(self._run)()
         finally:
-            resources["hallyu"] |= {"notes": self.notes, "profile": self.used}
+            resources["hallyu"] |= {"notes": self.notes, "profile": self.used, "answers": self.answers}
         with contextlib.suppress(Exception):  # what widgets say of themselves may be anything
             self.set_widgets_metadata()
         return self.nb, self.resources
@@ -292,6 +294,16 @@ class IsolatedExecute(Execute):
         )
         return reply.get("status") == "ok"
 
+    async def _answer(self, names: Names) -> str:
+        """What the submission answered where the test that ran last failed; only instructors see it."""
+        declared = sorted(set(self._plan.declared) & names.needed)
+        code = "__import__('hallyu.grading.isolation.answers', fromlist=['x']).at_failure"
+        reply = await self._in_tests(
+            "", {"answer": f"{code}(globals(), {declared!r}, get_ipython().kernel.hallyu.last)"}
+        )
+        said = reply.get("user_expressions", {}).get("answer", {}).get("data", {}).get("text/plain", "''")
+        return ast.literal_eval(said)
+
     async def _again(self, names: Names, identity: str) -> bool:
         """A second time, perhaps with a fresh kernel: the first may have ended since its last cell."""
         await self._begin_tests()
@@ -319,6 +331,8 @@ class IsolatedExecute(Execute):
             await self._lose_tests()
             return
         self._finish(cell, index, done, ear)
+        if done.reply.get("ename") == "AssertionError":
+            self.answers[identity] = await self._answer(names)
         self._here |= names.bound
         if names.imports:  # in one kernel, the learner's later cells would have them
             await self._end_serving()

@@ -25,6 +25,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Bool, Dict, List, Unicode
 
+import hallyu
 from hallyu.errors import HallyuError
 from hallyu.scratch import HOUR, make_folder
 
@@ -237,7 +238,8 @@ def warm_process(preload: tuple[str, ...]) -> Path:
     """
     from hallyu.grading.kernel import zygote
 
-    code = [path.stat().st_mtime for path in sorted(Path(zygote.__file__).parent.glob("*.py"))]
+    # One that imported an older edition of this package would grade with it.
+    code = [path.stat().st_mtime for path in sorted(Path(hallyu.__file__).parent.rglob("*.py"))]
     key = hashlib.sha256(repr((sys.prefix, sys.version, preload, code)).encode()).hexdigest()[:12]
     path = runtime_folder() / f"z{key}"
     with open(path.with_suffix(".lock"), "w") as lock:

@@ -158,15 +158,18 @@ def _run(
     for step in (*(step(config=config) for step in sanitising), execute):
         with setenv(NBGRADER_EXECUTION="autograde"):
             notebook, resources = step(notebook, resources)
-    _mark(notebook, assignment.plans[name])
+    _mark(notebook, assignment.plans[name], resources["hallyu"]["answers"])
     for step in (steps.IgnorePattern, steps.LimitOutput, steps.CheckCellMetadata):
         notebook, resources = step(config=config)(notebook, resources)
     return notebook, resources["hallyu"]
 
 
-def _mark(notebook: nbformat.NotebookNode, plan: Plan) -> None:
-    """Note in each test cell whether the learner's code was within its reach: what it says may then repeat hidden tests."""
+def _mark(notebook: nbformat.NotebookNode, plan: Plan, answers: dict[str, str]) -> None:
+    """Note in each test cell whether the learner's code was within its reach (what it says may then repeat hidden tests), and
+    what the submission answered where it failed, which the item analysis counts.
+    """
     for cell in notebook.cells:
         if kind_of(cell) == "test":
             shared = cell.metadata.nbgrader.grade_id in plan.shared
-            cell.metadata["hallyu"] = {"asks": shared or bool(plan.declared & names_in(cell.source).needed)}
+            asks = shared or bool(plan.declared & names_in(cell.source).needed)
+            cell.metadata["hallyu"] = {"asks": asks, "answer": answers.get(cell.metadata.nbgrader.grade_id, "")}
