@@ -16,7 +16,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -297,6 +296,8 @@ def many(count: int, workers: int = 2) -> None:
                         kills[_kill(run, rng)] += 1
                 if run.returncode == 0:
                     break
+                if run.returncode > 0:
+                    raise SystemExit("The run ended with an error of its own.")
         must_be_right(scores(course), count)
         journals = [line for path in (course / ".hallyu" / NAME).glob("*.jsonl") for line in path.open()]
         print(
@@ -308,17 +309,22 @@ def many(count: int, workers: int = 2) -> None:
 
 def _kill(run: subprocess.Popen, rng: random.Random) -> str:
     """Kill a worker, or one time in eight the run with its workers; what was killed."""
-    with contextlib.suppress(psutil.Error):
-        children = psutil.Process(run.pid).children(recursive=True)
-        if rng.random() < 1 / 8:
-            for process in (psutil.Process(run.pid), *children):
-                process.send_signal(signal.SIGKILL)
-            return "runs"
-        workers = [c for c in children if "spawn_main" in " ".join(c.cmdline())]
-        if workers:
-            rng.choice(workers).kill()
-            return "workers"
-    return "nothing"
+    everything = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
+    workers = [process for process in everything if "spawn_main" in _command(process)]
+    whole = rng.random() < 1 / 8
+    victims = everything if whole else rng.sample(workers, min(1, len(workers)))
+    for process in victims:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    return "runs" if whole else "workers" if victims else "nothing"
+
+
+def _command(process: psutil.Process) -> str:
+    """A process's command line; empty when it has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def main() -> None:
