@@ -1,0 +1,1 @@
+"""Music techniques: words, voice, singing, signal, backing, mixing and the singer's face."""
