@@ -1,10 +1,12 @@
 """A run may be killed at any moment; started again it ends with the same gradebook, and does nothing twice."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 
@@ -41,7 +43,12 @@ def wait_for(condition, process, seconds=240):
 
 
 def workers(process):
-    return [p for p in process.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+    found = []
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def test_killed_workers_and_a_killed_run_lose_nothing_and_grade_nothing_twice(trial):
@@ -74,6 +81,30 @@ def test_killed_workers_and_a_killed_run_lose_nothing_and_grade_nothing_twice(tr
     assert Counter(lines(course, "graded")) == Counter(STUDENTS)  # each came to its end once
     assert lines(course, "booked")[: len(before)] == before and set(lines(course, "booked")) == set(STUDENTS)
     assert not list((course.root / ".hallyu" / "ps1" / "results").iterdir())
+
+
+def test_a_worker_killed_while_it_starts_is_started_anew():
+    """At the run's beginning, and again when it is started in place of one that was killed at work."""
+    killed, over = [], threading.Event()
+
+    def kill_the_newborn():
+        seen, this = set(), psutil.Process()
+        while not over.wait(0.05):
+            for child in workers(this):
+                if child.pid not in seen and len(killed) < 3:
+                    child.kill()
+                    killed.append(child.pid)
+                seen.add(child.pid)
+
+    threading.Thread(target=kill_the_newborn).start()
+    try:
+        with cluster.cluster(None, 1) as pool:
+            workers(psutil.Process())[0].kill()  # and the next one, as it starts
+            killed.pop()
+            assert pool.client.submit(int, "7").result(timeout=120) == 7
+    finally:
+        over.set()
+    assert len(killed) == 3
 
 
 @pytest.fixture(scope="module")

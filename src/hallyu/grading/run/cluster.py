@@ -14,6 +14,9 @@ Job = tuple[Assignment, str, Staged]
 PATIENCE = 300
 """Seconds in which a cluster's first worker must have come: on a job queue, workers wait for their turn."""
 
+STARTS = 10
+"""Times that a worker of this machine is started before it is given up."""
+
 
 @contextlib.contextmanager
 def cluster(scheduler: str | None, workers: int | None) -> Iterator["Pool"]:
@@ -22,7 +25,16 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator["Pool"]:
     Raises HallyuError when there is no scheduler at the address.
     """
     import dask
-    from distributed import Client, LocalCluster, Security
+    from distributed import Client, LocalCluster, Nanny, Security, Status
+
+    class Keeper(Nanny):
+        """Starts a worker anew also when it was ended while it started, where Dask gives it up."""
+
+        async def instantiate(self) -> Status:
+            for _ in range(STARTS):
+                if (status := await super().instantiate()) == Status.running:
+                    break
+            return status
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     dask.config.set({"distributed.comm.timeouts.connect": "10s", "distributed.worker.daemon": False})
@@ -45,7 +57,7 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator["Pool"]:
         LocalCluster(
             n_workers=workers or os.cpu_count(),
             threads_per_worker=1,  # nbgrader and Jupyter keep a folder and an event loop for each process
-            processes=True,
+            worker_class=Keeper,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
             security=Security.temporary(),
