@@ -39,6 +39,8 @@ COMMON: Table = {
         "모델 목록에 {name:이/가} 없습니다. 있는 모델: {names}.",
     "The model file {file} is missing; get the course again, or run git checkout on {name}.":
         "모델 파일 {file:이/가} 없습니다. 강의를 다시 받거나 {name:을/를} git checkout으로 되살리세요.",
+    "The package {package}, which carries a model, is missing; run make env again.":
+        "모델이 든 패키지 {package:이/가} 없습니다. make env를 다시 실행하세요.",
     "The model file {file} is damaged or was replaced; get the course again, or run git checkout on it.":
         "모델 파일 {file:이/가} 손상되었거나 바뀌었습니다. 강의를 다시 받거나 git checkout으로 되살리세요.",
     "No model does {task}; the catalogue has {tasks}.": "{task:을/를} 하는 모델이 없습니다. 목록에 있는 일: {tasks}.",

@@ -1,5 +1,7 @@
+import dataclasses
 import shutil
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -17,23 +19,24 @@ def test_every_entry_is_complete(item):
     if item.engine == "bundled":
         assert item.licence in PERMISSIVE
         assert models.files_of(item.id)
-        assert all(p.suffix in (".safetensors", ".json", ".txt") for p in models.files_of(item.id)), (
+        ours = [file for file in item.files if not file.package]
+        assert all(Path(file.path).suffix in (".safetensors", ".json", ".txt", ".sf2") for file in ours), (
             "weights that can execute code"
         )
-        folder = catalog.WEIGHTS / item.files[0].path.split("/")[0]
-        assert (folder / "README.md").is_file()
+        for file in ours:
+            assert (catalog.WEIGHTS / file.path.split("/")[0] / "README.md").is_file()
     else:
         assert models.entry(item.fallback).engine == "bundled"
 
 
 def test_nothing_lies_in_weights_that_the_catalogue_does_not_name():
-    named = {catalog.WEIGHTS / f.path for e in models.entries().values() for f in e.files}
+    named = {catalog.WEIGHTS / f.path for e in models.entries().values() for f in e.files if not f.package}
     notes = {"README.md", "training.json", "report.json"}
     assert {p for p in catalog.WEIGHTS.rglob("*") if p.is_file() and p.name not in notes} == named
 
 
 def test_bundled_weights_stay_within_the_courses_limit():
-    assert sum(e.bytes for e in models.entries().values() if e.engine == "bundled") <= 80e6
+    assert sum(f.size for e in models.entries().values() for f in e.files if not f.package) <= 80e6
 
 
 def test_a_damaged_or_missing_file_is_refused_in_one_sentence(tmp_path, monkeypatch):
@@ -51,6 +54,17 @@ def test_a_damaged_or_missing_file_is_refused_in_one_sentence(tmp_path, monkeypa
     copy.unlink()
     with pytest.raises(HallyuError, match="missing"):
         models.files_of("upscale-anime")
+
+
+def test_a_file_in_a_package_is_found_verified_and_missed_in_one_sentence(monkeypatch):
+    speech = models.entry("kokoro-82m")
+    assert speech.bytes > 90e6
+    assert models.files_of("kokoro-82m")[0].parent.name == speech.files[0].package
+    for changed, said in (({"package": "no_such_package"}, "no_such_package"), ({"sha256": "0" * 64}, "damaged")):
+        other = dataclasses.replace(speech, files=(dataclasses.replace(speech.files[0], **changed),))
+        monkeypatch.setattr(catalog, "entry", lambda name, other=other: other)
+        with pytest.raises(HallyuError, match=said):
+            models.files_of("kokoro-82m")
 
 
 def test_a_hub_engine_without_a_network_names_the_bundled_one(monkeypatch):

@@ -1,6 +1,7 @@
 """The catalogue of models (catalog.toml): what there is, under which licence, whether it is here, and how to open it."""
 
 import importlib
+import importlib.util
 import os
 import socket
 import tomllib
@@ -18,11 +19,15 @@ HUB = ("huggingface.co", 443)
 
 @dataclass(frozen=True)
 class File:
-    """One file of a bundled model: its path under weights/, its SHA-256 and its size in bytes."""
+    """One file of a bundled model: its path, its SHA-256 and its size in bytes.
+
+    The path lies under weights/, or in *package*, an installed Python package that carries the file.
+    """
 
     path: str
     sha256: str
     size: int
+    package: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,9 @@ def files_of(name: str) -> list[Path]:
     """
     paths = []
     for file in entry(name).files:
-        path = WEIGHTS / file.path
+        path = (_folder(file.package) if file.package else WEIGHTS) / file.path
+        if file.package and not path.is_file():
+            raise HallyuError(f"The package {file.package}, which carries a model, is missing; run make env again.")
         if not path.is_file():
             raise HallyuError(
                 f"The model file {file.path} is missing; get the course again, or run git checkout on {path.name}."
@@ -87,6 +94,12 @@ def files_of(name: str) -> list[Path]:
         _verify(path, file.sha256, path.stat().st_mtime_ns, path.stat().st_size)
         paths.append(path)
     return paths
+
+
+def _folder(package: str) -> Path:
+    """Where an installed package lies, without importing it."""
+    found = importlib.util.find_spec(package)
+    return Path(found.origin).parent if found and found.origin else Path(package)
 
 
 @cache
