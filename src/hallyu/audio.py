@@ -1,0 +1,228 @@
+"""Sound files in and out: every file that an artist may bring, and the WAV and MP3 that a studio hands over.
+
+Sound is float32 in -1..1, mono (n,) or stereo (n, 2), and always travels with its sample rate in hertz.
+"""
+
+import io
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from hallyu.errors import HallyuError
+from hallyu.files import write_whole
+
+RATES = (8_000, 192_000)
+"""Lowest and highest sample rate in hertz: a telephone's, and the highest that studios record."""
+LONGEST = 15 * 60
+"""Seconds; a longer recording is several works or a mistake, and at 96 kHz it fills a laptop's memory."""
+MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+"""Hertz; MPEG-1, MPEG-2 and MPEG-2.5 layer III know no others."""
+# Only formats that hold their sound themselves: a playlist would make the reader open other files.
+_CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,aac,asf,amr,mp3"
+_HOW = "export it as WAV, FLAC, MP3, OGG or M4A and try again"
+
+
+def check(samples: np.ndarray, rate: int) -> np.ndarray:
+    """*samples* as float32 (n,) or (n, 2).
+
+    Raises HallyuError unless they are finite numbers in one of these shapes, with at least one sample, and the
+    rate is a whole number within RATES. Values beyond -1..1 pass: they clip only where they are written.
+    """
+    samples = np.asarray(samples)
+    if (
+        samples.ndim not in (1, 2)
+        or (samples.ndim == 2 and samples.shape[1] != 2)
+        or samples.dtype.kind not in "fiu"
+    ):
+        raise HallyuError(
+            f"Sound is an array of numbers of shape (n,) or (n, 2); this one is {samples.dtype} {samples.shape}."
+        )
+    if samples.dtype.kind != "f":
+        raise HallyuError(
+            f"Sound is floating-point numbers in -1..1; divide this {samples.dtype} by its full scale first."
+        )
+    if not len(samples):
+        raise HallyuError("This sound is empty: it has not one sample.")
+    if isinstance(rate, bool) or int(rate) != rate or not RATES[0] <= rate <= RATES[1]:
+        raise HallyuError(f"A sample rate is a whole number from {RATES[0]} to {RATES[1]} Hz, not {rate}.")
+    if not np.isfinite(samples).all():
+        raise HallyuError("This sound has values that are not numbers (NaN or infinite): render it again.")
+    return samples.astype(np.float32, copy=False)
+
+
+def read(path: str | Path, rate: int | None = None) -> tuple[np.ndarray, int]:
+    """The sound of an audio or video file, and its sample rate in hertz.
+
+    rate: resample to this; by default the file's own. Returns float32 (n,) for mono and (n, 2) for stereo.
+    Raises HallyuError for a file that is missing, empty, not audio, longer than LONGEST, of a rate outside RATES,
+    of more than two channels, or that holds values that are not numbers.
+
+    >>> write_wav("/tmp/hallyu-doctest.wav", np.zeros((4410, 2)), 44100)
+    >>> samples, rate = read("/tmp/hallyu-doctest.wav")
+    >>> samples.shape, rate
+    ((4410, 2), 44100)
+    """
+    path = Path(path)
+    try:
+        if path.is_file() and not path.stat().st_size:
+            raise HallyuError(f"{path.name} is empty (0 bytes): export or record it again.")
+        with open(path, "rb") as file:
+            samples, own = _read_sndfile(file, path.name)
+    except FileNotFoundError:
+        raise HallyuError(f"There is no file {path}: check the name and the folder.") from None
+    except OSError as error:
+        raise HallyuError(
+            f"{path} cannot be read ({error.strerror or error}): choose a sound file."
+        ) from error
+    if not len(samples):
+        raise HallyuError(f"{path.name} holds no sound: export or record it again.")
+    if not np.isfinite(samples).all():
+        raise HallyuError(f"{path.name} has values that are not numbers (NaN or infinite): render it again.")
+    samples = samples[:, 0] if samples.shape[1] == 1 else samples
+    return (samples, own) if rate in (None, own) else (resample(samples, own, rate), rate)
+
+
+def _read_sndfile(file: io.BufferedReader, name: str) -> tuple[np.ndarray, int]:
+    """(n, channels) and the rate by libsndfile, or by FFmpeg for what libsndfile does not know."""
+    import soundfile
+
+    try:
+        # By its number: with the name, a file called .raw would be taken at its word.
+        sound = soundfile.SoundFile(file.fileno(), closefd=False)
+    except soundfile.LibsndfileError:
+        file.seek(0)
+        return _read_ffmpeg(file, name)
+    with sound:
+        _require(name, sound.samplerate, sound.channels, sound.frames / sound.samplerate)
+        blocks = []
+        try:
+            while len(block := sound.read(1 << 18, dtype="float32", always_2d=True)):
+                blocks.append(block)
+        except soundfile.LibsndfileError as error:
+            if not blocks:
+                raise HallyuError(f"{name} is damaged ({error.error_string.rstrip('.')}): {_HOW}.") from None
+        return np.concatenate(blocks or [np.zeros((0, 1), np.float32)]), sound.samplerate
+
+
+def _read_ffmpeg(file: io.BufferedReader, name: str) -> tuple[np.ndarray, int]:
+    """(n, channels) and the rate of the first sound track in a phone's or a video's file."""
+    import av
+
+    try:
+        with av.open(file, options={"format_whitelist": _CONTAINERS}) as container:
+            if not container.streams.audio:
+                raise HallyuError(f"{name} has no sound track: {_HOW}.")
+            stream = container.streams.audio[0]
+            rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
+            _require(name, rate, channels, 0)
+            blocks = []
+            for block in _planes(container.decode(stream), channels, rate):
+                blocks.append(block)
+                if sum(map(len, blocks)) > LONGEST * rate:
+                    _require(name, rate, channels, math.inf)
+    except (av.FFmpegError, ValueError):
+        raise HallyuError(f"{name} is not a sound file that can be read here: {_HOW}.") from None
+    return np.concatenate(blocks or [np.zeros((0, 1), np.float32)]), rate
+
+
+def _planes(frames: Iterator, channels: int, rate: int) -> Iterator[np.ndarray]:
+    """FFmpeg's frames as float32 (n, channels)."""
+    import av
+
+    convert = av.AudioResampler(format="fltp", layout={1: "mono", 2: "stereo"}[channels], rate=rate)
+    for frame in frames:
+        for whole in convert.resample(frame):
+            yield whole.to_ndarray().T
+    for rest in convert.resample(None):
+        yield rest.to_ndarray().T
+
+
+def _require(name: str, rate: int, channels: int, seconds: float) -> None:
+    if not rate or not channels:
+        raise HallyuError(f"{name} is not a sound file that can be read here: {_HOW}.")
+    if not RATES[0] <= rate <= RATES[1]:
+        raise HallyuError(
+            f"{name} has a sample rate of {rate} Hz; it must be {RATES[0]} to {RATES[1]}: {_HOW}."
+        )
+    if channels > 2:
+        raise HallyuError(f"{name} has {channels} channels: mix it down to mono or stereo and try again.")
+    if seconds > LONGEST:
+        length = (
+            f"lasts {seconds // 60:.0f}:{seconds % 60:04.1f} minutes"
+            if math.isfinite(seconds)
+            else "is too long"
+        )
+        raise HallyuError(
+            f"{name} {length}; at most {LONGEST // 60} minutes can be opened: cut it into parts."
+        )
+
+
+def mono(samples: np.ndarray) -> np.ndarray:
+    """(n,) or (n, 2) -> (n,): the mean of the channels.
+
+    >>> mono(np.array([[0.5, 0.25]], np.float32))
+    array([0.375], dtype=float32)
+    """
+    return samples if samples.ndim == 1 else samples.mean(axis=1)
+
+
+def resample(samples: np.ndarray, rate: int, to: int) -> np.ndarray:
+    """*samples* at *rate* hertz -> at *to* hertz, band-limited (soxr, high quality), ceil(n x to / rate) samples.
+
+    >>> resample(np.zeros(24000, np.float32), 24000, 48000).shape
+    (48000,)
+    """
+    import soxr
+
+    samples = check(samples, rate)
+    check(samples[:1], to)
+    if rate == to:
+        return samples
+    length = -(-len(samples) * to // rate)
+    out = soxr.resample(samples, rate, to)[:length]
+    return np.pad(out, [(0, length - len(out)), (0, 0)][: out.ndim])
+
+
+def write_wav(path: str | Path, samples: np.ndarray, rate: int) -> None:
+    """Write a WAV of 24-bit PCM, the format in which stems and masters are delivered.
+
+    Raises HallyuError when the samples would clip (beyond -1..1), or the file cannot be written.
+    """
+    _write(path, samples, rate, format="WAV", subtype="PCM_24")
+
+
+def write_mp3(path: str | Path, samples: np.ndarray, rate: int, kbps: int = 192) -> None:
+    """Write an MP3 of a constant *kbps* (32 to 320) kilobits a second, for listening; masters are WAV.
+
+    Raises HallyuError when the samples would clip, for a rate that MP3 does not know, and when it cannot be written.
+    """
+    if rate not in MP3_RATES:
+        raise HallyuError(f"MP3 knows no sample rate of {rate} Hz: resample to 44100 or 48000 first.")
+    # LAME's lowest and highest rates: MPEG-1 (32 kHz and more), then MPEG-2 and 2.5.
+    low, high = (32, 320) if rate >= 32_000 else (8, 160) if rate >= 16_000 else (8, 64)
+    if not low <= kbps <= high:
+        raise HallyuError(f"At {rate} Hz an MP3 takes {low} to {high} kbit/s, not {kbps}.")
+    level = min((high - kbps) / (high - low), 0.999)  # libsndfile refuses 1 itself
+    _write(path, samples, rate, format="MP3", bitrate_mode="CONSTANT", compression_level=level)
+
+
+def _write(path: str | Path, samples: np.ndarray, rate: int, **how) -> None:
+    import soundfile
+
+    path, samples = Path(path), check(samples, rate)
+    if path.suffix.lower() != f".{how['format'].lower()}":
+        raise HallyuError(
+            f"{path.name} will be a {how['format']} file: end its name in .{how['format'].lower()}."
+        )
+    peak = float(np.abs(samples).max())
+    if peak > 1 + 1e-4:
+        raise HallyuError(
+            f"{path.name} would clip: its peak is {20 * math.log10(peak):+.1f} dBFS; turn it down by at least that."
+        )
+    # Encoded in memory, so that a full disk is met in write_whole, which can say so.
+    encoded = io.BytesIO()
+    soundfile.write(encoded, np.clip(samples, -1, 1), rate, **how)
+    with write_whole(path) as draft:
+        draft.write_bytes(encoded.getbuffer())
