@@ -302,8 +302,7 @@ def draw(analysis: Analysis, path: Path) -> None:
         figure = Figure(figsize=(11, 2.6 + 0.42 * count), dpi=120, layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
         rows = np.arange(count)
-        full = np.nan_to_num([item.full for item in analysis.items])
-        none = np.nan_to_num([item.none for item in analysis.items])
+        full, none = (np.array([getattr(item, name) for item in analysis.items]) for name in ("full", "none"))
         parts = (
             ("all points (만점)", full, "#0072B2", ""),
             ("some (부분 점수)", np.clip(1 - full - none, 0, 1), "#56B4E9", "///"),
@@ -311,6 +310,7 @@ def draw(analysis: Analysis, path: Path) -> None:
         )
         begin = np.zeros(count)
         for label, share, colour, pattern in parts:
+            share = np.nan_to_num(share)
             left.barh(rows, share, left=begin, color=colour, hatch=pattern, edgecolor="white", label=label)
             begin += share
         hard = [item.difficulty for item in analysis.items]
@@ -332,7 +332,9 @@ def draw(analysis: Analysis, path: Path) -> None:
         right.hlines(rows, 0, np.nan_to_num(told), color="#333333", linewidth=2)
         right.plot(told, rows, "o", color="#333333", markersize=8)
         for row in rows[np.isnan(told)]:
-            right.text(0.02, row, "not defined: all alike", va="center", fontsize=9, color="#555555")
+            graded = analysis.items[row].learners > 0
+            remark = "not defined: all alike" if graded else "not graded yet (채점 전)"
+            right.text(0.02, row, remark, va="center", fontsize=9, color="#555555")
         lowest = np.nanmin(told) if np.isfinite(told).any() else 0.0
         right.set(xlim=(min(-0.1, lowest - 0.1), 1), xlabel="discrimination (변별도)")
         for axes in (left, right):

@@ -42,6 +42,8 @@ from hallyu.grading.isolation.names import kind_of
 from hallyu.grading.run.course import GradingCourse
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+STYLE = "div.nbgrader_cell .panel-heading { height: auto; overflow: hidden }"
+"""On a phone the points wrap to a second line: it belongs to the heading, and takes no room from the code below."""
 _TEXT_TAGS = {
     "a",
     "abbr",
@@ -146,11 +148,13 @@ class SafeHTML(HTMLExporter):
 
 
 def _without_loads(page: str) -> str:
-    """The page without the template's own scripts and links. What learners wrote holds none any more."""
+    """The page without the template's own scripts, links and fonts. What learners wrote holds none any more."""
     page = re.sub(r"<script\b.*?</script\s*>", "", page, flags=re.S | re.I)
     page = re.sub(r"<link\b[^>]*>", "", page, flags=re.I)
+    page = re.sub(r"@font-face\s*\{[^}]*\}", "", page)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
-    return re.sub(r"<head>", f"<head>{policy}", page, count=1, flags=re.I)
+    page = re.sub(r"<head>", f"<head>{policy}", page, count=1, flags=re.I)
+    return re.sub(r"</head>", f"<style>{STYLE}</style></head>", page, count=1, flags=re.I)
 
 
 # --- What a page may tell ---------------------------------------------------------------------------------------
