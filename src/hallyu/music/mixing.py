@@ -403,9 +403,9 @@ def master(
     now = loudness(samples, rate)
     if now == float("-inf"):
         raise HallyuError("The mix is silent; check that a fader is up and that its stem has sound.")
-    lift = lufs - now
+    lift, peak = lufs - now, true_peak(samples)
     for _ in range(6):  # what the limiter takes away is given back before it
-        if true_peak(samples) + lift > ceiling + 12:
+        if peak + lift > ceiling + 12:
             raise HallyuError(
                 f"{lufs:g} LUFS would need more than 12 dB of limiting, since a peak stands far above the rest; "
                 "compress or turn down the channel that it comes from."

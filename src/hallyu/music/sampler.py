@@ -218,8 +218,9 @@ def _voice(region: Region, hit: Hit, rate: int, choked: float) -> np.ndarray:
         first, last = region.loop
         at = np.where(at < last, at, first + (at - first) % (last - first))
     sound = _between(region.samples, at, region.loop) * level[: len(at)]
-    if region.cutoff < 0.45 * rate and region.cutoff < 18000:
-        sound = signal.sosfilt(signal.butter(2, region.cutoff, fs=rate, output="sos"), sound)
+    cutoff = region.cutoff * 2 ** (-2 * (1 - hit.velocity / 127))  # a soft stroke is darker, by up to two octaves
+    if cutoff < min(0.45 * rate, 18000):
+        sound = signal.sosfilt(signal.butter(2, cutoff, fs=rate, output="sos"), sound)
     loud = (hit.velocity / 127) ** 2 * 10 ** (-region.attenuation / 20)
     angle = (region.place + 1) * np.pi / 4
     return (sound[:, None] * [loud * np.cos(angle), loud * np.sin(angle)]).astype(np.float32)
