@@ -12,7 +12,8 @@ Source: International Phonetic Association, Handbook (1999), "Korean".
 from dataclasses import dataclass
 
 from hallyu.errors import HallyuError
-from hallyu.music.pronunciation import CODAS, ONSETS, VOWELS, letters, pronounce, read_out
+from hallyu.music.pronunciation import VOWELS, letters, pronounce
+from hallyu.music.reading import read_out
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,33 @@ class Syllable:
         return self.onset + self.vowel + self.coda
 
 
-VOICELESS = dict(zip(ONSETS, "k,k,n,t,t,ɾ,m,p,p,s,s,,ʨ,ʨ,ʨʰ,kʰ,tʰ,pʰ,h".split(","), strict=True))
+VOICELESS = {
+    "ㄱ": "k", "ㄲ": "k", "ㄴ": "n", "ㄷ": "t", "ㄸ": "t", "ㄹ": "ɾ", "ㅁ": "m", "ㅂ": "p", "ㅃ": "p", "ㅅ": "s",
+    "ㅆ": "s", "ㅇ": "", "ㅈ": "ʨ", "ㅉ": "ʨ", "ㅊ": "ʨʰ", "ㅋ": "kʰ", "ㅌ": "tʰ", "ㅍ": "pʰ", "ㅎ": "h",
+}  # fmt: skip
 VOICED = {"ㄱ": "ɡ", "ㄷ": "d", "ㅂ": "b", "ㅈ": "ʥ"}
 """The lax consonants between voiced sounds."""
 BEFORE_I = {"ㅅ": "ɕ", "ㅆ": "ɕ"}
 """Before the vowel i and the glide j."""
-VOWEL = dict(
-    zip(VOWELS, "a,ɛ,ja,jɛ,ʌ,e,jʌ,je,o,wa,wɛ,we,jo,u,wʌ,we,wi,ju,ɯ,ɰi,i".split(","), strict=True)
-)
+VOWEL = {
+    "ㅏ": "a", "ㅐ": "ɛ", "ㅑ": "ja", "ㅒ": "jɛ", "ㅓ": "ʌ", "ㅔ": "e", "ㅕ": "jʌ", "ㅖ": "je", "ㅗ": "o", "ㅘ": "wa", "ㅙ": "wɛ",
+    "ㅚ": "we", "ㅛ": "jo", "ㅜ": "u", "ㅝ": "wʌ", "ㅞ": "we", "ㅟ": "wi", "ㅠ": "ju", "ㅡ": "ɯ", "ㅢ": "ɰi", "ㅣ": "i",
+}  # fmt: skip
 CODA = {"ㄱ": "k", "ㄴ": "n", "ㄷ": "t", "ㄹ": "l", "ㅁ": "m", "ㅂ": "p", "ㅇ": "ŋ", "": ""}
 """The seven consonants that can end a syllable."""
-PAUSES = {"·": ",", "~": "", "-": "", "–": "—", "‘": "", "’": "", "'": "", "\n": " ", "\t": " ", "、": ",", "。": "."}
+PAUSES = {
+    "·": ",",
+    "~": "",
+    "-": "",
+    "–": "—",
+    "‘": "",
+    "’": "",
+    "'": "",
+    "\n": " ",
+    "\t": " ",
+    "、": ",",
+    "。": ".",
+}
 """Punctuation that the voice does not know, as it is to be read."""
 KEPT = set(' ,.!?…—:;"“”()')
 
@@ -81,7 +98,9 @@ def syllables(text: str) -> list[Syllable]:
         )
         before = gap or coda or vowel
     if not found:
-        raise HallyuError(f"There is nothing to speak in “{text[:40]}”: write at least one syllable of Hangul.")
+        raise HallyuError(
+            f"There is nothing to speak in “{text[:40]}”: write at least one syllable of Hangul."
+        )
     return found
 
 
