@@ -126,6 +126,23 @@ def test_the_version_3_of_the_format_is_brought_up_to_date():
     assert source(stage.notebook(json.dumps(old).encode())) == ["a = 1"]
 
 
+@pytest.mark.parametrize("minor", [0, 4, 5])
+def test_a_notebook_without_ids_is_the_same_at_each_reading(minor):
+    cells = [
+        {"cell_type": "code", "source": f"a = {n}", "metadata": {}, "outputs": [], "execution_count": None}
+        for n in range(4)
+    ]
+    cells[2]["id"] = "cell1"
+    old = json.dumps({"nbformat": 4, "nbformat_minor": minor, "metadata": {}, "cells": cells}).encode()
+    v3 = [nbformat.v3.new_code_cell(f"a = {n}") for n in range(3)]
+    older = json.dumps(nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=v3)])).encode()
+    for content in (old, older):
+        text = stage.notebook(content)
+        assert text == stage.notebook(content)
+        ids = [cell.id for cell in nbformat.reads(text.decode(), 4).cells]
+        assert len(set(ids)) == len(ids)
+
+
 def test_outputs_do_not_count_towards_a_notebooks_size():
     big = new_notebook(
         cells=[new_code_cell("a = 1", outputs=[nbformat.v4.new_output("stream", text="x" * 50_000_000)])]

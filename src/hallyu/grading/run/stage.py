@@ -186,6 +186,8 @@ def notebook(content: bytes) -> bytes:
         data = json.loads(content.decode("utf-8-sig"))
         if isinstance(data, dict) and "worksheets" in data and data.get("nbformat") in (2, 3):
             data = dict(nbformat.reads(json.dumps(data), as_version=4))
+            for cell in data["cells"]:
+                del cell["id"]  # made up in the conversion, at random
     except (ValueError, RecursionError):
         raise HallyuError("is not JSON: the file is damaged or something else") from None
     except Exception as error:
@@ -201,7 +203,7 @@ def notebook(content: bytes) -> bytes:
     for number, cell in enumerate(data["cells"], 1):
         if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
             raise HallyuError(f"is a damaged notebook: cell {number} is none")
-        made.cells.append(_cell(cell, ids))
+        made.cells.append(_cell(cell, number, ids))
     try:
         text = nbformat.writes(made).encode("utf-8", "replace")
         nbformat.validate(nbformat.reads(text, as_version=4))
@@ -214,7 +216,8 @@ def notebook(content: bytes) -> bytes:
     return text
 
 
-def _cell(cell: dict, ids: set[str]) -> nbformat.NotebookNode:
+def _cell(cell: dict, number: int, ids: set[str]) -> nbformat.NotebookNode:
+    """A cell. One without a usable id gets the same at each reading, so that nothing looks changed that is not."""
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
@@ -230,8 +233,10 @@ def _cell(cell: dict, ids: set[str]) -> nbformat.NotebookNode:
     if isinstance(cell.get("attachments"), dict) and cell["cell_type"] != "code":
         made.attachments = nbformat.from_dict(cell["attachments"])
     known = cell.get("id")
-    if isinstance(known, str) and CELL_ID.fullmatch(known) and known not in ids:
-        made.id = known
+    usable = isinstance(known, str) and CELL_ID.fullmatch(known)
+    made.id = known if usable and known not in ids else f"cell{number}"
+    while made.id in ids:
+        made.id += "-"
     ids.add(made.id)
     return made
 
