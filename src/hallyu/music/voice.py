@@ -91,7 +91,9 @@ RANGES = {
 class Engine:
     """The three stages as ONNX Runtime sessions, with the vocabulary and the styles of the bundled voices."""
 
-    def __init__(self, stages: Mapping[str, bytes], vocabulary: dict[str, int], styles: dict[str, np.ndarray]):
+    def __init__(
+        self, stages: Mapping[str, bytes], vocabulary: dict[str, int], styles: dict[str, np.ndarray]
+    ):
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -167,7 +169,9 @@ def split(whole: bytes) -> dict[str, bytes]:
                 nodes.append(node)
                 needed |= set(node.input) - set(inputs)
         weights = [tensor for tensor in graph.initializer if tensor.name in needed]
-        part = helper.make_graph(nodes[::-1], stage, list(map(value, inputs)), list(map(value, outputs)), weights)
+        part = helper.make_graph(
+            nodes[::-1], stage, list(map(value, inputs)), list(map(value, outputs)), weights
+        )
         made = helper.make_model(part, opset_imports=model.opset_import, ir_version=model.ir_version)
         stages[stage] = made.SerializeToString()
     return stages
