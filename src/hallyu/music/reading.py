@@ -63,8 +63,7 @@ def read_out(text: str) -> str:
     ('세 시 삼십분에 눈송이 스물한 개', '이천이십육년 유월 천오백원, 영 점 오 퍼센트')
     """
     text = unicodedata.normalize("NFC", text)
-    text = re.sub(r"(\d)·(\d)", lambda m: sino(int(m[1])) + sino(int(m[2])), text)  # 6·25
-    text = NUMBER.sub(_number, text)
+    text = read_numbers(text)
     text = re.sub(r"[A-Za-z]+(?:'[a-z]+)?", _latin, text)
     for at, character in enumerate(text):
         if not ("가" <= character <= "힣" or character in PUNCTUATION):
@@ -73,6 +72,16 @@ def read_out(text: str) -> str:
                 "write it in Hangul as it is to be spoken, or leave it out."
             )
     return text
+
+
+def read_numbers(text: str) -> str:
+    """*text* with its numbers and their units in Hangul; everything else stays.
+
+    >>> read_numbers("눈 3송이, snow")
+    '눈 세 송이, snow'
+    """
+    text = re.sub(r"(\d)·(\d)", lambda m: sino(int(m[1])) + sino(int(m[2])), text)  # 6·25
+    return NUMBER.sub(_number, text)
 
 
 def sino(number: int) -> str:
