@@ -98,6 +98,7 @@ class Engine:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others want the cores too
         self.vocabulary, self.styles = vocabulary, styles
         self._sessions = {
             name: onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
