@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from hallyu import audio, models
+from hallyu.errors import HallyuError
 
 RATE = 16_000
 """Samples a second that Whisper hears; others are resampled."""
@@ -46,7 +47,10 @@ def hear(samples: np.ndarray, rate: int, language: str = "ko") -> Heard:
     sound = audio.mono(audio.resample(samples, rate, RATE)).astype(np.float32)
     if np.abs(sound).max(initial=0) < SILENCE:
         return Heard("")
-    _require_language(language)
+    if language not in recogniser().supported_languages:
+        raise HallyuError(
+            f"The recogniser does not know the language {language!r}: use a code such as ko, en or ja."
+        )
     segments, _ = recogniser().transcribe(
         sound,
         language=language,
@@ -70,21 +74,13 @@ def recogniser():
 
 
 def load_bundled(files: list[Path]):
-    """The recogniser from the verified files: two parts of the model, then its settings and vocabularies."""
+    """The recogniser from the verified files: two parts of the model, then its settings and vocabularies.
+
+    It is opened from memory, so nothing is joined on the disk and two processes cannot meet there.
+    """
     from faster_whisper import WhisperModel
 
     first, second, *others = files
     contents = {path.name: path.read_bytes() for path in others}
     contents["model.bin"] = first.read_bytes() + second.read_bytes()
-    return WhisperModel(
-        "whisper-base", device="cpu", compute_type="int8", cpu_threads=2, files=contents
-    )
-
-
-def _require_language(language: str) -> None:
-    from faster_whisper.tokenizer import _LANGUAGE_CODES
-
-    from hallyu.errors import HallyuError
-
-    if language not in _LANGUAGE_CODES:
-        raise HallyuError(f"The recogniser does not know the language {language!r}: use a code such as ko, en or ja.")
+    return WhisperModel("whisper-base", device="cpu", compute_type="int8", cpu_threads=2, files=contents)
