@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from hallyu.errors import HallyuError
-from hallyu.music.pronunciation import is_hangul, pronounce
+from hallyu.music.pronunciation import compose, is_hangul, letters, pronounce
 from hallyu.music.reading import read_numbers
 
+MERGED = {"ㅐ": "ㅔ", "ㅒ": "ㅖ", "ㅙ": "ㅞ", "ㅚ": "ㅞ"}
+"""Vowels that Seoul speech no longer tells apart (표준 발음법 article 4 allows ㅚ as ㅞ)."""
 SAME, SUBSTITUTED, LEFT_OUT, ADDED = "=", "~", "-", "+"
 
 
@@ -34,12 +36,17 @@ def normalise(text: str) -> str:
 def as_heard(text: str) -> str:
     """*text* normalised and as it is pronounced, so that spellings which sound alike count as the same.
 
-    >>> as_heard("눈을 밟아요") == as_heard("누늘 발바요")
-    True
+    >>> as_heard("눈을 밟아요") == as_heard("누늘 발바요"), as_heard("새") == as_heard("세")
+    (True, True)
     """
     text = read_numbers(unicodedata.normalize("NFC", text))
     spoken = pronounce("".join(c if is_hangul(c) else " " for c in text))
-    return normalise("".join(s if is_hangul(c) else c for c, s in zip(text, spoken, strict=True)))
+    return normalise("".join(_merged(s) if is_hangul(c) else c for c, s in zip(text, spoken, strict=True)))
+
+
+def _merged(syllable: str) -> str:
+    onset, vowel, coda = letters(syllable)
+    return compose(onset, MERGED.get(vowel, vowel), coda)
 
 
 def align(said: str, heard: str) -> list[Edit]:

@@ -12,7 +12,7 @@ Source: International Phonetic Association, Handbook (1999), "Korean".
 from dataclasses import dataclass
 
 from hallyu.errors import HallyuError
-from hallyu.music.pronunciation import VOWELS, letters, pronounce
+from hallyu.music.pronunciation import VOWELS, is_hangul, letters, pronounce
 from hallyu.music.reading import read_out
 
 
@@ -51,20 +51,8 @@ VOWEL = {
 }  # fmt: skip
 CODA = {"ㄱ": "k", "ㄴ": "n", "ㄷ": "t", "ㄹ": "l", "ㅁ": "m", "ㅂ": "p", "ㅇ": "ŋ", "": ""}
 """The seven consonants that can end a syllable."""
-PAUSES = {
-    "·": ",",
-    "~": "",
-    "-": "",
-    "–": "—",
-    "‘": "",
-    "’": "",
-    "'": "",
-    "\n": " ",
-    "\t": " ",
-    "、": ",",
-    "。": ".",
-}
-"""Punctuation that the voice does not know, as it is to be read."""
+PAUSES = {"–": "—", "、": ",", "。": ".", "·": ",", "/": ",", "\n": " ", "\t": " "}
+"""Marks that the voice does not know, as it is to read them; others that it does not know are passed over."""
 KEPT = set(' ,.!?…—:;"“”()')
 
 
@@ -83,7 +71,7 @@ def syllables(text: str) -> list[Syllable]:
     found: list[Syllable] = []
     before = ""
     for at, (as_written, character) in enumerate(zip(written, spoken, strict=True)):
-        if not "가" <= character <= "힣":
+        if not is_hangul(character):
             continue
         onset, vowel, coda = letters(character)
         gap = _gap(spoken, at + 1)
@@ -119,6 +107,6 @@ def _onset(onset: str, vowel: str, before: str) -> str:
 def _gap(text: str, at: int) -> str:
     """What stands between two syllables, in the voice's tokens."""
     end = at
-    while end < len(text) and not "가" <= text[end] <= "힣":
+    while end < len(text) and not is_hangul(text[end]):
         end += 1
     return "".join(c for c in (PAUSES.get(c, c) for c in text[at:end]) if c in KEPT)

@@ -299,6 +299,8 @@ def _is_noun_here(found: re.Match, tokens: tuple) -> bool:
         return False
     if found[0] in words.VERBS:
         return True
+    if end - start < 3 and inside[-1].start + inside[-1].len > end:
+        return False  # 한자 in 한자리
     return all(token.tag[0] in "NXMS" for token in inside)
 
 
