@@ -27,9 +27,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "grading"))
+
+from nbcells import cell, notebook  # noqa: E402
+
 PAGE = ROOT / "book" / "grading-attacks.md"
 LIMIT = 120
 """Seconds that stock nbgrader has for an attacker and a neighbour; honest ones take about four."""
@@ -141,9 +145,9 @@ def area_cells() -> list[tuple]:
 
 def cells_changed(change: Callable[[list], list]) -> Callable[[Path, Path], None]:
     def work(folder: Path, root: Path) -> None:
-        notebook = nbformat.read(folder / "work.ipynb", 4)
-        notebook.cells = change(notebook.cells)
-        nbformat.write(notebook, folder / "work.ipynb")
+        submission = nbformat.read(folder / "work.ipynb", 4)
+        submission.cells = change(submission.cells)
+        nbformat.write(submission, folder / "work.ipynb")
 
     return work
 
@@ -259,7 +263,7 @@ class World:
         (folder / "home").mkdir()
         (folder / "home" / ".netrc").write_text(f"password {CANARY}")
         (folder / "nbgrader_config.py").write_text(SETTINGS)
-        nbformat.write(_notebook(area_cells()), folder / "source" / "ps1" / "work.ipynb")
+        nbformat.write(notebook([cell(*c) for c in area_cells()]), folder / "source" / "ps1" / "work.ipynb")
         self.nbgrader("generate_assignment", "ps1")
         self.nbgrader("db", "student", "add", "zoe", f"--email={CANARY}")
         self.submit("zoe", Attack("", "", ""))
@@ -278,10 +282,10 @@ class World:
         if attack.source or attack.change:
             cells = [(k, n, source if n == "area" else text, *rest) for k, n, text, *rest in cells]
         cells = [(k, n, text.partition("### BEGIN HIDDEN")[0], *rest) for k, n, text, *rest in cells]
-        notebook = _notebook(cells)
+        submission = notebook([cell(*c) for c in cells])
         if who == "zoe":
-            notebook.cells.append(nbformat.v4.new_markdown_cell(CANARY))
-        nbformat.write(notebook, folder / "work.ipynb")
+            submission.cells.append(nbformat.v4.new_markdown_cell(CANARY))
+        nbformat.write(submission, folder / "work.ipynb")
         if attack.change:
             attack.change(folder, self.root)
 
@@ -377,24 +381,6 @@ def _command_lines(with_pid: bool = False) -> list:
             continue
         found.append((int(path.parent.name), line) if with_pid else line)
     return found
-
-
-def _notebook(cells: list[tuple]):
-    made = []
-    for kind, name, source, *points_ in cells:
-        about = {
-            "grade": kind == "test",
-            "solution": kind == "solution",
-            "locked": kind in ("test", "locked"),
-            "task": False,
-            "grade_id": name,
-            "schema_version": 3,
-        }
-        if kind == "test":
-            about["points"] = (points_ or [1])[0]
-        made.append(new_code_cell(source, metadata={} if kind == "free" else {"nbgrader": about}))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=made, metadata={"kernelspec": kernel})
 
 
 # --- The two ways -------------------------------------------------------------------------------------------------------------

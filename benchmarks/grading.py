@@ -26,9 +26,13 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "grading"))
+
+from nbcells import cell  # noqa: E402
+from nbcells import notebook as notebook_of  # noqa: E402
+
 OTTER = ROOT / "build" / "otter"
 OTTER_PARTS = [
     *("otter-grader==7.0.0", "dill==0.4.0", "fica", "ipylab", "ipywidgets", "widgetsnbextension"),
@@ -85,23 +89,17 @@ def expected(index: int) -> int:
 
 def notebook(right: dict[str, bool], tests: bool = True) -> nbformat.NotebookNode:
     """The assignment, with right or wrong answers."""
-
-    def cell(source: str, name: str, **about) -> nbformat.NotebookNode:
-        base = {"grade": False, "solution": False, "locked": False, "grade_id": name, "schema_version": 3}
-        return new_code_cell(source, metadata={"nbgrader": base | about})
-
-    cells = [cell(IMPORTS, "imports", locked=True)]
+    cells = [cell("locked", "imports", IMPORTS)]
     for task, (good, bad, checks) in TASKS.items():
         answer = (
             f"### BEGIN SOLUTION\n{good}\n### END SOLUTION"
             if tests and right is None
             else (good if right[task] else bad)
         )
-        cells.append(cell(answer, task, solution=True))
+        cells.append(cell("solution", task, answer))
         for n, check in enumerate(checks if tests else ()):
-            cells.append(cell(check, f"{task}-{n}", grade=True, locked=True, points=1))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+            cells.append(cell("test", f"{task}-{n}", check))
+    return notebook_of(cells)
 
 
 def nbgrader(course: Path, *words: str) -> None:

@@ -8,7 +8,8 @@ import random
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbcells import cell, notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 SETTINGS = """
 c = get_config()
@@ -57,10 +58,10 @@ def make_course(root: Path) -> None:
         folder = root / "source" / name
         folder.mkdir(parents=True)
         made = [
-            _cell(kind, identity, _solution(kind, source), *points)
+            cell(kind, identity, _solution(kind, source), *points)
             for kind, identity, source, *points in cells
         ]
-        nbformat.write(_notebook(made), folder / f"{name}.ipynb")
+        nbformat.write(notebook(made), folder / f"{name}.ipynb")
         for file, text in FILES.get(name, {}).items():
             (folder / file).write_text(text)
 
@@ -73,7 +74,7 @@ def submit(root: Path, name: str, number: int, seed: int = 0) -> list[str]:
         student = f"{name}-{place:03}"
         folder = root / "submitted" / student / name
         folder.mkdir(parents=True)
-        nbformat.write(_notebook(_answers(ASSIGNMENTS[name], draw)), folder / f"{name}.ipynb")
+        nbformat.write(notebook(_answers(ASSIGNMENTS[name], draw)), folder / f"{name}.ipynb")
         for file, text in FILES.get(name, {}).items():
             (folder / file).write_text(text)
         students.append(student)
@@ -93,7 +94,7 @@ def _answers(cells: list[tuple], draw: random.Random) -> list:
                 source = f"# {draw.choice(['my idea', '내 생각', 'TODO clean up'])}\n{source}"
         if kind == "test" and draw.random() < 0.05:
             source = f"# ran this\n{_release(source)}"
-        made.append(_cell(kind, identity, _release(source) if kind == "test" else source, *points))
+        made.append(cell(kind, identity, _release(source) if kind == "test" else source, *points))
         if draw.random() < 0.15:
             made.append(
                 new_code_cell(draw.choice(SCRATCH)) if draw.random() < 0.7 else new_markdown_cell("*note*")
@@ -111,23 +112,3 @@ def _release(source: str) -> str:
     """A test cell without its hidden part."""
     begin, _, rest = source.partition("### BEGIN HIDDEN TESTS\n")
     return begin + rest.partition("### END HIDDEN TESTS")[2]
-
-
-def _cell(kind: str, identity: str, source: str, points: float = 0):
-    about = {
-        "grade": kind in ("test", "manual"),
-        "solution": kind in ("solution", "manual"),
-        "locked": kind in ("test", "locked"),
-        "task": False,
-        "grade_id": identity,
-        "schema_version": 3,
-    }
-    if about["grade"]:
-        about["points"] = points
-    make = new_markdown_cell if kind == "manual" else new_code_cell
-    return make(source, metadata={} if kind == "free" else {"nbgrader": about})
-
-
-def _notebook(cells: list):
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})

@@ -1,10 +1,10 @@
 """Stock nbgrader runs beside, on a copy; what differs is listed by submission and cell."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
+import honest
 import pytest
 
 from hallyu.errors import HallyuError
@@ -14,17 +14,8 @@ from hallyu.grading.kernel import sandbox
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
-def honest():
-    """The generator of honest submissions, which the benchmark uses too."""
-    spec = importlib.util.spec_from_file_location("honest", HERE / "honest.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def stock(honest, tmp_path_factory):
+def stock(tmp_path_factory):
     """A course with two submissions of classes, and what stock nbgrader gives for them, its kernels in sandboxes."""
     if problem := sandbox.why_not():
         pytest.skip(problem)
@@ -37,7 +28,7 @@ def stock(honest, tmp_path_factory):
     return root, scores
 
 
-def test_stock_nbgrader_grades_every_cell(stock, honest):
+def test_stock_nbgrader_grades_every_cell(stock):
     cells = {identity for kind, identity, *_ in honest.ASSIGNMENTS["classes"] if kind == "test"}
     for student in ("classes-000", "classes-001"):
         assert {cell for who, _, cell in stock[1] if who == student} == cells
@@ -61,14 +52,14 @@ def test_only_what_differs_is_listed(stock, monkeypatch):
     }
 
 
-def test_an_assignment_that_nbgrader_cannot_release_is_an_error_in_words(tmp_path, honest):
+def test_an_assignment_that_nbgrader_cannot_release_is_an_error_in_words(tmp_path):
     honest.make_course(tmp_path)
     (tmp_path / "source" / "text" / "text.ipynb").write_text("{}")
     with pytest.raises(HallyuError, match="no release version of text"):
         compare.stock_scores(compare.open_course(tmp_path), "text", [], sandboxed=False)
 
 
-def test_the_same_seed_gives_the_same_submissions_and_another_seed_others(tmp_path, honest):
+def test_the_same_seed_gives_the_same_submissions_and_another_seed_others(tmp_path):
     def made(folder, seed):
         honest.submit(folder, "arrays", 5, seed)
         return [[c.source for c in honest.nbformat.read(p, 4).cells] for p in sorted(folder.rglob("*.ipynb"))]
@@ -78,7 +69,7 @@ def test_the_same_seed_gives_the_same_submissions_and_another_seed_others(tmp_pa
     assert len({str(cells) for cells in one}) > 3
 
 
-def test_the_first_two_answers_of_every_question_get_all_points(tmp_path, honest):
+def test_the_first_two_answers_of_every_question_get_all_points(tmp_path):
     """Otherwise what the generator calls right would not be."""
     for name, cells in honest.ASSIGNMENTS.items():
         for place in (0, 1):

@@ -1,6 +1,7 @@
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbcells import cell
+from nbcells import notebook as notebook_of
 
 from hallyu.grading.course import open_course
 
@@ -10,31 +11,12 @@ c.WarmProvisioner.preload = ["numpy"]
 """
 
 
-def cell(kind, name, source, points=1):
-    """An nbgrader cell: kind is "solution", "test", "locked", "free" or "text"."""
-    if kind == "text":
-        return new_markdown_cell(source)
-    about = {
-        "grade": kind == "test",
-        "solution": kind == "solution",
-        "locked": kind in ("test", "locked"),
-        "grade_id": name,
-        "task": False,
-        "schema_version": 3,
-    }
-    if kind == "test":
-        about["points"] = points
-    return new_code_cell(source, metadata={} if kind == "free" else {"nbgrader": about})
-
-
 @pytest.fixture(scope="session")
 def notebook():
     """Make an instructor's notebook of cells, each (kind, grade id, source, points)."""
 
     def make(*cells):
-        made = new_notebook(cells=[cell(*c) for c in cells])
-        made.metadata.kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
-        return made
+        return notebook_of([cell(*c) for c in cells])
 
     return make
 

@@ -1,5 +1,6 @@
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbcells import cell
+from nbformat.v4 import new_notebook
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
@@ -7,20 +8,6 @@ from hallyu.grading.isolation.execute import IsolatedExecute
 from hallyu.grading.isolation.names import plan_of
 from hallyu.grading.isolation.trial import plan_by_trial
 from hallyu.grading.kernel import sandbox, specs
-
-
-def cell(kind, name, source, points=1):
-    """An nbgrader cell: kind is "solution", "test", "locked" or "free"."""
-    about = {
-        "grade": kind == "test",
-        "solution": kind == "solution",
-        "locked": kind in ("test", "locked"),
-        "grade_id": name,
-        "schema_version": 3,
-    }
-    if kind == "test":
-        about["points"] = points
-    return new_code_cell(source, metadata={} if kind == "free" else {"nbgrader": about})
 
 
 def score(cell):

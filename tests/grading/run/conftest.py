@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbcells import cell, notebook
 
 from hallyu.grading.kernel import sandbox
 from hallyu.grading.run.course import GradingCourse
@@ -34,22 +34,6 @@ CELLS = [
 ]
 
 
-def cell(kind, name, source, points=1):
-    """An nbgrader cell: kind is "solution", "test", "locked" or "manual" (an answer in words)."""
-    about = {
-        "grade": kind in ("test", "manual"),
-        "solution": kind in ("solution", "manual"),
-        "locked": kind in ("test", "locked"),
-        "task": False,
-        "grade_id": name,
-        "schema_version": 3,
-    }
-    if about["grade"]:
-        about["points"] = points
-    make = new_markdown_cell if kind == "manual" else new_code_cell
-    return make(source, metadata={"nbgrader": about})
-
-
 class Trial:
     """A course's folder with one assignment, ps1, of one notebook, work."""
 
@@ -58,8 +42,7 @@ class Trial:
         cells = [(kind, name, (change or {}).get(name, text), *rest) for kind, name, text, *rest in CELLS]
         (root / "source" / "ps1").mkdir(parents=True)
         (root / "nbgrader_config.py").write_text(SETTINGS + settings)
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        source = new_notebook(cells=[cell(*c) for c in cells], metadata={"kernelspec": kernel})
+        source = notebook([cell(*c) for c in cells])
         nbformat.write(source, root / "source" / "ps1" / "work.ipynb")
         self.solutions = {c[1]: c[2] for c in cells if c[0] in ("solution", "manual")}
         self.generate()
