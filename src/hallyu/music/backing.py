@@ -6,7 +6,7 @@ Every part is a rule that a player could be told in a sentence. Positions in a s
 import itertools
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,6 +113,18 @@ def lead_sheet(text: str, beats_per_bar: int = 4) -> list[Change]:
         changes += [Change(number * beats_per_bar + i * share, share, chord(n)) for i, n in enumerate(names)]
         last = names
     return changes
+
+
+def changes_of(rows: Iterable[Mapping]) -> list[Change]:
+    """Chords as a song's file has them: {"start": beat, "length": beats, "name": symbol} each.
+
+    >>> changes_of([{"start": 0, "length": 4, "name": "G/B"}])[0].chord.bass
+    11
+    """
+    try:
+        return [Change(float(r["start"]), float(r["length"]), chord(r["name"])) for r in rows]
+    except (KeyError, TypeError, ValueError) as error:
+        raise HallyuError(f"The chords are not a list of start, length and name: {error!r}.") from error
 
 
 # --- voice leading ----------------------------------------------------------------------------------------------------

@@ -106,7 +106,9 @@ def viseme(symbol: str) -> str:
     >>> viseme("m"), viseme("ʌ"), viseme(",")
     ('closed', 'eo', 'rest')
     """
-    return OF_SYMBOL.get(symbol, "rest")
+    return OF_SYMBOL.get(
+        symbol[:1], "rest"
+    )  # ʰ after a consonant, and length marks, change nothing that is seen
 
 
 def lips(phones: Sequence[Phone], frames: int, fps: float = FPS) -> dict[str, np.ndarray]:
@@ -136,19 +138,15 @@ def lips(phones: Sequence[Phone], frames: int, fps: float = FPS) -> dict[str, np
 
 def _segments(phones: Sequence[Phone], duration: float) -> list[tuple[str, float, float]]:
     """(viseme, start, end) without a gap: long silences rest, and end in a breath; short ones belong to what follows."""
+    sounds = [(viseme(p.symbol), p.start, p.end) for p in phones if viseme(p.symbol) != "rest"]
     found, now = [], 0.0
-    for phone in [*phones, Phone("", duration, duration, -1)]:
-        kind = viseme(phone.symbol)
-        if kind == "rest" and phone.symbol != "":
-            continue
-        if phone.start - now > 0.25 or (not found and phone.start > 0):
-            found.append(("rest", now, max(now, phone.start - 0.22)))
-            if phone.symbol:
-                found.append(("back", found[-1][2], phone.start))
-        if phone.symbol:
-            found.append((kind, phone.start, phone.end))
-        now = max(now, phone.end)
-    return found
+    for kind, start, end in [*sounds, ("", duration, duration)]:
+        if start - now > 0.25 or (not found and start > 0):
+            breath = max(now, start - 0.22) if kind else start
+            found += [("rest", now, breath), ("back", breath, start)]
+        found.append((kind, start, end))
+        now = max(now, end)
+    return [(kind, start, end) for kind, start, end in found if end > start]
 
 
 def blinks(frames: int, fps: float = FPS, seed: int = 1) -> np.ndarray:
