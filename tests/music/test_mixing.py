@@ -277,6 +277,15 @@ def test_the_desk_sums_what_its_faders_say():
     assert np.allclose(out[len(two) :], one[len(two) :] / 2, atol=1e-5)
 
 
+def test_a_fader_brings_a_channel_to_a_loudness():
+    channel = mixing.Channel(music(4)[:, 0], low_cut=120, eq=((3000, 4.0),), ratio=3, place=0.5)
+    for lufs in (-18.0, -30.0):
+        strip = mixing.strip(mixing.balanced(channel, RATE, lufs), RATE)
+        assert mixing.loudness(strip, RATE) == pytest.approx(lufs, abs=0.05)
+    with pytest.raises(HallyuError, match="silent channel"):
+        mixing.balanced(mixing.Channel(np.zeros(RATE)), RATE, -18)
+
+
 def test_a_send_adds_a_tail_after_the_sound():
     click = np.zeros(RATE, np.float32)
     click[0] = 1.0

@@ -121,7 +121,7 @@ class _Singer(_Artist):
         """Brows and lashes show through the fringe, as comics have it: they carry half of an expression."""
         for s in (-1, 1):
             self.brow(s)
-        self.canvas.saveLayer(None, skia.Paint(Alpha=120))
+        self.canvas.saveLayer(skia.Rect.MakeLTRB(-0.85, -0.3, 0.85, 0.6), skia.Paint(Alpha=120))
         for s in (-1, 1):
             self.lash(s)
         self.canvas.restore()
@@ -406,24 +406,18 @@ class Stage:
         """The place by night, out of focus, darker towards the edges."""
         width, height = self.size
         picture = backgrounds.draw(place, width, height, seed=seed, time="night", snow=True)
-        surface = skia.Surface(width, height)
+        sharp = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+        pixels = np.zeros_like(sharp)
+        surface = skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType)
         canvas = surface.getCanvas()
-        blur = skia.Paint(
-            ImageFilter=skia.ImageFilters.Blur(height / 150, height / 150, skia.TileMode.kClamp)
-        )
-        rgba = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
-        canvas.drawImage(
-            skia.Image.fromarray(np.ascontiguousarray(rgba), colorType=skia.kRGBA_8888_ColorType),
-            0,
-            0,
-            skia.SamplingOptions(),
-            blur,
-        )
-        dark = skia.GradientShader.MakeRadial(
-            skia.Point(width / 2, height * 0.45), width * 0.62,
-            [skia.Color(20, 24, 60, 0), skia.Color(16, 18, 48, 170)])  # fmt: skip
-        canvas.drawPaint(skia.Paint(Shader=dark))
-        return surface.makeImageSnapshot()
+        blur = skia.ImageFilters.Blur(height / 150, height / 150, skia.TileMode.kClamp)
+        image = skia.Image.fromarray(sharp, colorType=skia.kRGBA_8888_ColorType)
+        canvas.drawImage(image, 0, 0, skia.SamplingOptions(), skia.Paint(ImageFilter=blur))
+        edge = [skia.Color(20, 24, 60, 0), skia.Color(16, 18, 48, 170)]
+        middle = skia.Point(width / 2, height * 0.45)
+        canvas.drawPaint(skia.Paint(Shader=skia.GradientShader.MakeRadial(middle, width * 0.62, edge)))
+        surface.flushAndSubmit()
+        return skia.Image.fromarray(pixels, colorType=skia.kRGBA_8888_ColorType)
 
     def _flakes(self, rng: np.random.Generator, count: int, radii: tuple[float, float]) -> np.ndarray:
         """(count, 5): x, y, radius in pixels, fall in pixels a second, phase."""
@@ -455,7 +449,7 @@ class Stage:
         canvas.save()
         canvas.translate(x, y)
         canvas.scale(unit, unit)
-        canvas.saveLayer(None, self.night)
+        canvas.saveLayer(skia.Rect.MakeLTRB(-1.6, -1.6, 1.6, 2.2), self.night)
         self.singer.perform(canvas, pose)
         canvas.restore()
         canvas.restore()

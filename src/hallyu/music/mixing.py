@@ -4,7 +4,7 @@ Audio is float32 in [-1, 1], mono (n,) or stereo (n, 2), with its sample rate be
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage, signal
@@ -376,6 +376,17 @@ def strip(channel: Channel, rate: int) -> np.ndarray:
     if channel.ratio > 1:
         samples = compress(samples, rate, channel.threshold, channel.ratio)
     return gain(pan(samples, channel.place), channel.fader)
+
+
+def balanced(channel: Channel, rate: int, lufs: float) -> Channel:
+    """The channel with its fader where what comes out has *lufs* integrated loudness.
+
+    A voice that carries a song sits 1 to 3 LU above the band. Raises HallyuError for a silent channel.
+    """
+    now = loudness(strip(channel, rate), rate)
+    if now == float("-inf"):
+        raise HallyuError("A silent channel cannot be brought to a loudness; check its stem.")
+    return replace(channel, fader=channel.fader + lufs - now)
 
 
 def mix(channels: dict[str, Channel], rate: int, seconds: float = 1.8) -> np.ndarray:
