@@ -1,6 +1,6 @@
 """A mark in the sound that nobody hears and a program finds: spread-spectrum watermarking, written out.
 
-A noise that only the key can make, 26 dB below the music and of its spectrum, carries a number of 32 bits. It repeats
+A noise that only the key can make, 25 dB below the music and of its spectrum, carries a number of 32 bits. It repeats
 every four seconds, so a part is enough; MP3, resampling and a change of level leave it. A change of pitch or tempo
 removes it: a mark is a notice, not a lock.
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.ndimage import uniform_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from hallyu import audio
 from hallyu.errors import HallyuError
@@ -25,7 +25,7 @@ PERIOD = 1 << 16
 """Samples at RATE after which the mark repeats: 4.1 s."""
 BITS, CHECK = 32, 12
 """Bits of the payload, and of the sum that tells a right reading from a wrong one."""
-LEVEL = -26.0
+LEVEL = -25.0
 """dB of the mark against the music around it, in time and frequency."""
 BAND = (300, 7_000)
 """Hertz that carry the mark: what every codec keeps."""
@@ -35,7 +35,7 @@ FOUND = 6.5
 """Standard deviations above chance from which a mark counts as found; see false_alarm."""
 _SYNC = 0.3
 """Share of the mark's power that tells where it begins; the rest carries the bits."""
-_WINDOW, _HOP = 512, 128
+_WINDOW, _HOP = 512, 256
 _FINE = 4
 """Offsets tried for each sample: a cut seldom falls on a sample of RATE."""
 
@@ -75,22 +75,22 @@ def message(payload: int) -> np.ndarray:
 
 def _frames(samples: np.ndarray) -> np.ndarray:
     """Spectra (frames, bins) under a square-root Hann window; _join is the way back."""
-    padded = np.pad(samples, (_WINDOW, _WINDOW + -len(samples) % _HOP))
+    padded = np.pad(samples.astype(np.float32), (_WINDOW, _WINDOW + -len(samples) % _HOP))
     parts = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
-    return np.fft.rfft(parts * _window(), axis=1).astype(np.complex64)
+    return np.fft.rfft(parts * _window(), axis=1)
 
 
 def _join(spectra: np.ndarray, length: int) -> np.ndarray:
     parts = np.fft.irfft(spectra, axis=1) * _window()
-    out = np.zeros((len(parts) - 1) * _HOP + _WINDOW)
-    for i in range(_WINDOW // _HOP):  # every fourth frame side by side, four times
+    out = np.zeros((len(parts) - 1) * _HOP + _WINDOW, np.float32)
+    for i in range(_WINDOW // _HOP):  # the even frames side by side, then the odd
         turn = parts[i :: _WINDOW // _HOP]
         out[i * _HOP : i * _HOP + turn.size] += turn.ravel()
-    return out[_WINDOW : _WINDOW + length] / 2
+    return out[_WINDOW : _WINDOW + length]
 
 
 def _window() -> np.ndarray:
-    return np.sqrt(np.hanning(_WINDOW + 1)[:-1])
+    return np.sqrt(np.hanning(_WINDOW + 1)[:-1]).astype(np.float32)
 
 
 def _surroundings(spectra: np.ndarray) -> np.ndarray:
@@ -162,7 +162,7 @@ def _folded(music: np.ndarray) -> np.ndarray:
     power = np.abs(spectra) ** 2
     # Between two harmonics the mark stands almost alone: a point counts by the mark's power there over the music's.
     expected = uniform_filter1d(power, 7, axis=1, mode="nearest")
-    noise = uniform_filter(power, (3, 1), mode="nearest") + 0.01 * expected + 1e-12
+    noise = uniform_filter1d(power, 3, axis=1, mode="nearest") + 0.03 * expected + 1e-12
     flat = _join(spectra * np.sqrt(expected) / noise * _band(), len(music))
     return np.pad(flat, (0, -len(flat) % PERIOD)).reshape(-1, PERIOD).sum(axis=0)
 
