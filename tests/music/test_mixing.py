@@ -318,6 +318,20 @@ def test_what_cannot_be_mastered_is_refused_in_one_sentence(samples, words):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_the_limiter_refuses_what_is_no_number_instead_of_turning_it_down_for_ever(value):
+    samples = np.zeros(1000, np.float32)
+    samples[500] = value
+    with pytest.raises(HallyuError, match="not numbers"):
+        mixing.limit(samples, RATE)
+
+
+def test_the_shortest_and_the_silent_sounds_pass_the_limiter():
+    for samples in (np.zeros(1), np.ones(1) * 3, np.zeros((5, 2)), np.ones((5, 2))):
+        limited = mixing.limit(samples, RATE)
+        assert limited.shape == samples.shape and mixing.true_peak(limited) <= -1
+
+
 def test_one_click_in_a_soft_recording_is_named_instead_of_crushed():
     samples = mixing.gain(music(5), -40)
     samples[RATE] = 1.0

@@ -24,11 +24,8 @@ OVERSAMPLING = 4
 """True peaks are looked for between the samples at four times the rate, as BS.1770-4, annex 2, asks at 48 kHz."""
 
 
-def stereo(samples: np.ndarray) -> np.ndarray:
-    """Samples as (n, 2): mono goes to both sides.
-
-    Raises HallyuError for another shape, for values that are not numbers, and for an empty array.
-    """
+def _checked(samples: np.ndarray) -> np.ndarray:
+    """Samples that are audio: (n,), (n, 1) or (n, 2), not empty, all of them numbers."""
     samples = np.asarray(samples)
     if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] not in (1, 2)):
         raise HallyuError(
@@ -38,6 +35,15 @@ def stereo(samples: np.ndarray) -> np.ndarray:
         raise HallyuError("There are no samples to mix; check that the recording is not empty.")
     if not np.isfinite(samples).all():
         raise HallyuError("The audio holds values that are not numbers; render or record it again.")
+    return samples
+
+
+def stereo(samples: np.ndarray) -> np.ndarray:
+    """Samples as (n, 2): mono goes to both sides.
+
+    Raises HallyuError for another shape, for values that are not numbers, and for an empty array.
+    """
+    samples = _checked(samples)
     if samples.ndim == 1:
         samples = samples[:, None]
     return np.repeat(samples, 2, 1) if samples.shape[1] == 1 else samples
@@ -270,6 +276,7 @@ def limit(
     >>> true_peak(limit(loud, 48000)) <= -1.0
     True
     """
+    samples = _checked(samples)
     peaks, limited, target = 20 * np.log10(np.maximum(_between(samples), 1e-9)), samples, ceiling
     highest = peaks.max()
     while (
