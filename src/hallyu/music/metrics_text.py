@@ -7,7 +7,7 @@ import numpy as np
 
 from hallyu.errors import HallyuError
 from hallyu.music.pronunciation import compose, is_hangul, letters, pronounce
-from hallyu.music.reading import read_numbers
+from hallyu.music.reading import read_numbers, tidy
 
 MERGED = {"ㅐ": "ㅔ", "ㅒ": "ㅖ", "ㅙ": "ㅞ", "ㅚ": "ㅞ"}
 """Vowels that Seoul speech no longer tells apart (표준 발음법 article 4 allows ㅚ as ㅞ)."""
@@ -29,7 +29,7 @@ def normalise(text: str) -> str:
     >>> normalise("첫눈이 3번, 내렸다! LOVE")
     '첫눈이세번내렸다love'
     """
-    text = read_numbers(unicodedata.normalize("NFC", text))
+    text = read_numbers(tidy(text))
     return "".join(c for c in text.casefold() if unicodedata.category(c)[0] in "LN")
 
 
@@ -39,7 +39,7 @@ def as_heard(text: str) -> str:
     >>> as_heard("눈을 밟아요") == as_heard("누늘 발바요"), as_heard("새") == as_heard("세")
     (True, True)
     """
-    text = read_numbers(unicodedata.normalize("NFC", text))
+    text = read_numbers(tidy(text))
     spoken = pronounce("".join(c if is_hangul(c) else " " for c in text))
     return normalise("".join(_merged(s) if is_hangul(c) else c for c, s in zip(text, spoken, strict=True)))
 

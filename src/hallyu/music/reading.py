@@ -31,7 +31,8 @@ LETTERS = {
     "Y": "와이", "Z": "제트",
 }  # fmt: skip
 LATIN = {
-    "a": "어", "again": "어게인", "ai": "에이아이", "all": "올", "alone": "얼론", "always": "올웨이즈",
+    "a": "어", "can't": "캔트", "don't": "돈트", "i'm": "아임", "it's": "잇츠", "let's": "렛츠", "you're": "유어",
+    "again": "어게인", "ai": "에이아이", "all": "올", "alone": "얼론", "always": "올웨이즈",
     "and": "앤드", "angel": "엔젤", "baby": "베이비", "beautiful": "뷰티풀", "blue": "블루",
     "boy": "보이", "bye": "바이", "city": "시티", "come": "컴", "dance": "댄스", "day": "데이",
     "dream": "드림", "every": "에브리", "fire": "파이어", "fly": "플라이", "forever": "포에버",
@@ -56,15 +57,14 @@ NUMBER = re.compile(r"(\d+(?:,\d{3})*)(\.\d+)?(?:( ?)([가-힣]+|%|℃|°|₩|[A
 def read_out(text: str) -> str:
     """*text* with numbers, units and Latin letters in Hangul; Hangul, spaces and punctuation stay.
 
-    Words in capitals are spelled (BTS is 비티에스). Raises HallyuError for a Latin word that is not in the list, and
-    for characters that have no reading: Chinese characters, single Hangul letters, emoji and other scripts.
+    Words in capitals that are not in the list are spelled (BTS is 비티에스). Raises HallyuError for other Latin words that
+    are not in it, and for what has no reading: Chinese characters, single Hangul letters, emoji and other scripts.
 
     >>> read_out("3시 30분에 눈송이 21개"), read_out("2026년 6월 1,500원, 0.5%")
     ('세 시 삼십분에 눈송이 스물한 개', '이천이십육년 유월 천오백원, 영 점 오 퍼센트')
     """
-    text = unicodedata.normalize("NFC", text)
-    text = read_numbers(text)
-    text = re.sub(r"[A-Za-z]+(?:'[a-z]+)?", _latin, text)
+    text = read_numbers(tidy(text))
+    text = re.sub(r"[A-Za-z]+(?:['’][a-z]+)?", _latin, text)
     for at, character in enumerate(text):
         if not ("가" <= character <= "힣" or character in PUNCTUATION):
             raise HallyuError(
@@ -74,6 +74,20 @@ def read_out(text: str) -> str:
     return text
 
 
+def tidy(text: str) -> str:
+    """*text* with composed Hangul, full-width signs and squared units as usual ones, and nothing invisible in it.
+
+    >>> tidy("첫눈\\u200b，５㎏")
+    '첫눈,5kg'
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    wide = (
+        unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" or "\u3300" <= c <= "\u33ff" else c
+        for c in text
+    )
+    return "".join(c for c in "".join(wide) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+
+
 def read_numbers(text: str) -> str:
     """*text* with its numbers and their units in Hangul; everything else stays.
 
@@ -81,6 +95,8 @@ def read_numbers(text: str) -> str:
     '눈 세 송이, snow'
     """
     text = re.sub(r"(\d)·(\d)", lambda m: sino(int(m[1])) + sino(int(m[2])), text)  # 6·25
+    text = re.sub(r"\b(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\b\.?", r"\1년 \2월 \3일", text)  # 2026. 11. 21.
+    text = re.sub(r"\b(1?\d|2[0-4]):([0-5]\d)(?!\d)", r"\1시 \2분", text)  # 3:30
     return NUMBER.sub(_number, text)
 
 
@@ -134,8 +150,8 @@ def _number(found: re.Match) -> str:
 
 
 def _latin(found: re.Match) -> str:
-    word = found[0]
-    if word.lower() in LATIN and not (word.isupper() and len(word) > 1):
+    word = found[0].replace("’", "'")
+    if word.lower() in LATIN and (len(word) > 2 or not word.isupper()):
         return LATIN[word.lower()]
     if word.isupper():
         return "".join(LETTERS[letter] for letter in word)
