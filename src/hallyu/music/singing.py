@@ -221,36 +221,38 @@ def _sing_phrase(
     words = [note for note in notes if note.lyric.strip() != HOLD]
     spoken = [replace(s, gap="") for s in syllables("".join(note.lyric for note in words).strip())]
     symbols, owners = spell(spoken)
-    if len(symbols) > LONGEST:
+    symbols, owners = [*symbols, "."], [*owners, -1]
+    if 2 * len(symbols) > LONGEST:
         raise HallyuError(
             f"The phrase at beat {notes[0].start:g} is too long for one breath: put a rest into it."
         )
-    symbols, owners = [*symbols, "."], [*owners, -1]
-    style = voice.style(STYLE)
-    natural, *features = engine().analyse(engine().tokens(symbols), style)
+    # The voice norms its features over all it renders. Of nothing but long vowels it makes a slur, so it first
+    # speaks the phrase, in the same pass, and only then sings it; the speech is thrown away.
+    style, last = voice.style(STYLE), len(symbols)
+    natural, *features = engine().analyse(engine().tokens(symbols * 2), style)
+    natural = natural[0]
     starts = [score.seconds(note.start) for note in words]
-    durations = lay_out(spoken, starts, score.seconds(notes[-1].end), natural[0])
-    vowel = SILENCE + int(sum(durations[1 : 1 + len(spoken[0].onset)]))  # frames before the first vowel
-    start = max(starts[0] - vowel / SECOND, -SILENCE / SECOND)
+    laid = lay_out(spoken, starts, score.seconds(notes[-1].end), natural[last:])
+    durations = np.concatenate([natural[:last], [natural[last] + SILENCE], laid[1:]])
     pitch, energy, stretched = engine().shape(durations[None], *features, style)
-    sounding = np.repeat([False, *(o >= 0 and s not in UNVOICED for s, o in zip(symbols, owners, strict=True)), False],
-                         durations * 2)  # fmt: skip
-    held = np.repeat(
-        [False, *(s in spoken[o].vowel for s, o in zip(symbols, owners, strict=True)), False], durations * 2
-    )
-    times = start + np.arange(len(sounding)) * STEP / RATE
-    curve = hertz(pitch_curve(score, notes, times, expression, rng))
-    sung = np.where(sounding, curve, np.minimum(pitch[0], 10.0)).astype(np.float32)
-    sound = engine().render(sung[None], _hold(energy[0], held)[None], stretched, style)
+    speech = 2 * int(natural[: last + 1].sum())  # steps
+    vowel = int(laid[: 1 + len(spoken[0].onset)].sum())  # frames before the first vowel
+    start = max(starts[0] - vowel / SECOND, -SILENCE / SECOND)
+    voiced = [False, *(o >= 0 and s not in UNVOICED for s, o in zip(symbols, owners, strict=True)), False]
+    vowels = [False, *(o >= 0 and s in spoken[o].vowel for s, o in zip(symbols, owners, strict=True)), False]
+    voiced, vowels = np.repeat(voiced, laid * 2), np.repeat(vowels, laid * 2)
+    curve = hertz(pitch_curve(score, notes, start + np.arange(len(voiced)) * STEP / RATE, expression, rng))
+    pitch[0, speech:] = np.where(voiced, curve, np.minimum(pitch[0, speech:], 10.0))
+    energy[0, speech:] = hold(energy[0, speech:], vowels)
+    sound = engine().render(pitch, energy, stretched, style)[speech * STEP :]
     owners = [owner + first if owner >= 0 else -1 for owner in owners]
-    phones = timed(symbols, owners, durations, start)
-    return sound, np.where(sounding, curve, 0).astype(np.float32), phones, start
+    return sound, np.where(voiced, curve, 0), timed(symbols, owners, laid, start), start
 
 
 def lay_out(spoken: list[Syllable], starts: list[float], end: float, natural: np.ndarray) -> np.ndarray:
     """Durations in frames for silence, each symbol, the full stop and silence, so that vowels begin at *starts*.
 
-    natural: (n + 3,) frames as the voice would speak them; consonants keep theirs, but never take more than half of
+    natural: (n + 3,) frames as the voice would speak these; consonants keep theirs, but never take more than half of
     the time between two vowels. starts, end: seconds.
     Raises HallyuError where a note is too short for its sounds.
     """
@@ -320,8 +322,11 @@ def swing(curve: np.ndarray, frequency: float, damping: float) -> np.ndarray:
     return signal.lfilter(b, a, curve, zi=state)[0]
 
 
-def _hold(energy: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Keep held vowels at the phrase's strength: speech lets its last syllables fade, a singer does not."""
+def hold(energy: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Keep held vowels at the phrase's strength: speech lets its last syllables fade, a singer does not.
+
+    energy: as the voice predicts it, every 12.5 ms. held: where the vowels are.
+    """
     strength = np.percentile(energy[held], 75)
     raised = np.where(held, np.maximum(energy, strength), energy)
     return gaussian_filter1d(raised, 1.0).astype(np.float32)
