@@ -14,6 +14,7 @@ Source: 표준어 규정, 제2부 표준 발음법 (Ministry of Culture, Sports 
 
 import enum
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -97,11 +98,12 @@ def pronounce(text: str) -> str:
     for found in words.LETTER_NAMES.finditer(text):  # article 16: 디귿이 is 디그시
         spoken[found.end() - 1].coda = words.LETTER_CODAS.get(text[found.end() - 1], "ㅅ")
     places = list(spoken)
-    for before, at in zip([None, *places], places, strict=False):
-        if before is not None and at in joints and joints[at] is not Joint.PAUSE:
-            _join(spoken[before], spoken[at], text[before], joints[at], marks.get(at, ""))
-        elif before is not None:
+    for before, at in itertools.pairwise(places):
+        joint = joints.get(at, Joint.PAUSE)
+        if joint is Joint.PAUSE:
             spoken[before].coda = REDUCED[spoken[before].coda]
+        else:
+            _join(spoken[before], spoken[at], text[before], joint, marks.get(at, ""))
     if places:
         spoken[places[-1]].coda = REDUCED[spoken[places[-1]].coda]
     for syllable in spoken.values():
