@@ -5,7 +5,8 @@ Sound is float32 in -1..1, mono (n,) or stereo (n, 2), and always travels with i
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ LONGEST = 15 * 60
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 """Hertz; MPEG-1, MPEG-2 and MPEG-2.5 layer III know no others."""
 # Only formats that hold their sound themselves: a playlist would make the reader open other files.
-_CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,aac,asf,amr,mp3"
+_CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,aac,asf,amr,mp3,flac"
+_UNSTATED = 1 << 40
 _HOW = "export it as WAV, FLAC, MP3, OGG or M4A and try again"
 
 
@@ -90,20 +92,38 @@ def _read_sndfile(file: io.BufferedReader, name: str) -> tuple[np.ndarray, int]:
 
     try:
         # By its number: with the name, a file called .raw would be taken at its word.
-        sound = soundfile.SoundFile(file.fileno(), closefd=False)
+        with soundfile.SoundFile(file.fileno(), closefd=False) as sound:
+            rate = sound.samplerate
+            _require(name, rate, sound.channels)
+            if sound.frames < _UNSTATED:
+                _require_length(name, sound.frames / rate)  # before a long one is read
+                samples = _gather(name, _sndfile_blocks(sound), rate)
+                if len(samples) or not sound.frames:
+                    return samples, rate
     except soundfile.LibsndfileError:
-        file.seek(0)
-        return _read_ffmpeg(file, name)
-    with sound:
-        _require(name, sound.samplerate, sound.channels, sound.frames / sound.samplerate)
-        blocks = []
-        try:
-            while len(block := sound.read(1 << 18, dtype="float32", always_2d=True)):
-                blocks.append(block)
-        except soundfile.LibsndfileError as error:
-            if not blocks:
-                raise HallyuError(f"{name} is damaged ({error.error_string.rstrip('.')}): {_HOW}.") from None
-        return np.concatenate(blocks or [np.zeros((0, 1), np.float32)]), sound.samplerate
+        pass
+    # Also for a FLAC from a pipe, which does not state its length, and for one that is cut off.
+    file.seek(0)
+    return _read_ffmpeg(file, name)
+
+
+def _sndfile_blocks(sound) -> Iterator[np.ndarray]:
+    """The file in parts (n, channels), up to its end or to where it is damaged."""
+    import soundfile
+
+    with suppress(soundfile.LibsndfileError):
+        while len(block := sound.read(1 << 18, dtype="float32", always_2d=True)):
+            yield block
+
+
+def _gather(name: str, blocks: Iterable[np.ndarray], rate: int) -> np.ndarray:
+    """All *blocks* as one (n, channels); refused as soon as they last longer than LONGEST."""
+    kept, count = [np.zeros((0, 1), np.float32)], 0
+    for block in blocks:
+        kept.append(block)
+        count += len(block)
+        _require_length(name, count / rate)
+    return np.concatenate(kept[1:] or kept)
 
 
 def _read_ffmpeg(file: io.BufferedReader, name: str) -> tuple[np.ndarray, int]:
@@ -116,30 +136,26 @@ def _read_ffmpeg(file: io.BufferedReader, name: str) -> tuple[np.ndarray, int]:
                 raise HallyuError(f"{name} has no sound track: {_HOW}.")
             stream = container.streams.audio[0]
             rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
-            _require(name, rate, channels, 0)
-            blocks = []
-            for block in _planes(container.decode(stream), channels, rate):
-                blocks.append(block)
-                if sum(map(len, blocks)) > LONGEST * rate:
-                    _require(name, rate, channels, math.inf)
+            _require(name, rate, channels)
+            return _gather(name, _planes(container.decode(stream), channels, rate), rate), rate
     except (av.FFmpegError, ValueError):
         raise HallyuError(f"{name} is not a sound file that can be read here: {_HOW}.") from None
-    return np.concatenate(blocks or [np.zeros((0, 1), np.float32)]), rate
 
 
 def _planes(frames: Iterator, channels: int, rate: int) -> Iterator[np.ndarray]:
-    """FFmpeg's frames as float32 (n, channels)."""
+    """FFmpeg's frames as float32 (n, channels), up to the end or to where they are damaged."""
     import av
 
     convert = av.AudioResampler(format="fltp", layout={1: "mono", 2: "stereo"}[channels], rate=rate)
-    for frame in frames:
-        for whole in convert.resample(frame):
-            yield whole.to_ndarray().T
+    with suppress(av.FFmpegError):
+        for frame in frames:
+            for whole in convert.resample(frame):
+                yield whole.to_ndarray().T
     for rest in convert.resample(None):
         yield rest.to_ndarray().T
 
 
-def _require(name: str, rate: int, channels: int, seconds: float) -> None:
+def _require(name: str, rate: int, channels: int) -> None:
     if not rate or not channels:
         raise HallyuError(f"{name} is not a sound file that can be read here: {_HOW}.")
     if not RATES[0] <= rate <= RATES[1]:
@@ -148,14 +164,12 @@ def _require(name: str, rate: int, channels: int, seconds: float) -> None:
         )
     if channels > 2:
         raise HallyuError(f"{name} has {channels} channels: mix it down to mono or stereo and try again.")
+
+
+def _require_length(name: str, seconds: float) -> None:
     if seconds > LONGEST:
-        length = (
-            f"lasts {seconds // 60:.0f}:{seconds % 60:04.1f} minutes"
-            if math.isfinite(seconds)
-            else "is too long"
-        )
         raise HallyuError(
-            f"{name} {length}; at most {LONGEST // 60} minutes can be opened: cut it into parts."
+            f"{name} lasts more than {LONGEST // 60} minutes, the most that is opened: cut it into parts."
         )
 
 
