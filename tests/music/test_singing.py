@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hallyu.errors import HallyuError
+from hallyu.models.whisper import hear
 from hallyu.music import singing as s
+from hallyu.music.metrics_text import character_error_rate
 from hallyu.music.phonemes import syllables
 from hallyu.music.pitch import yin
 from hallyu.music.score import HOLD, Note, Score
@@ -118,6 +120,18 @@ def test_a_breath_is_taken_in_the_rest_and_only_there(sung):
     voiced = np.sqrt(np.mean(sung.samples[np.abs(sung.samples) > 0.01] ** 2))
     assert breath > 3 * silence
     assert -45 < 20 * np.log10(breath / voiced) < -18
+
+
+def test_the_words_are_heard_and_humming_is_not():
+    lines = "그대가 왔다 간 걸", "하얀 발자국 하나"
+    pitches, lengths = [64, 65, 67, 65, 64, 62, 60], [0.5, 0.5, 1, 0.5, 0.5, 1, 2]
+    errors, hummed = [], []
+    for line in lines:
+        for words, found in ((line, errors), ("아" * 7, hummed)):
+            sung = s.sing(melody(words, pitches, lengths), voice("jf_nezumi"), s.Expression(breath=None))
+            found.append(character_error_rate(line, hear(sung.samples, sung.rate).text, by_sound=True))
+    assert np.mean(errors) <= 0.4, errors
+    assert np.mean(hummed) > 0.8, hummed
 
 
 def test_singing_twice_gives_the_same_samples():
