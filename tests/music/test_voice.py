@@ -59,6 +59,14 @@ def test_speech_comes_with_its_sounds_in_time(spoken):
     assert min(level) > 3 * np.sqrt(np.mean(spoken.samples[:2400] ** 2)), "vowels sound, the start is silent"
 
 
+def test_the_renderers_whistle_is_taken_out_and_the_sound_around_it_stays():
+    time = np.arange(24_000) / 24_000
+    for hertz, kept in ((4_800, 0.02), (9_600, 0.02), (4_600, 0.9), (1_000, 0.99)):
+        tone = np.sin(2 * np.pi * hertz * time)
+        left = np.std(v.without_whistle(tone)[6_000:-6_000]) / np.std(tone)
+        assert left < kept if kept < 0.5 else left > kept, hertz
+
+
 def test_speed_halves_the_time(spoken):
     fast = v.speak(LINE, v.voice("jf_alpha"), speed=2)
     assert 0.4 < len(fast.samples) / len(spoken.samples) < 0.7

@@ -19,7 +19,7 @@ from scipy.ndimage import gaussian_filter1d
 from hallyu.errors import HallyuError
 from hallyu.music.phonemes import Syllable, syllables
 from hallyu.music.score import HOLD, Note, Phone, Score, hertz
-from hallyu.music.voice import FRAME, LONGEST, RATE, STEP, Voice, engine, spell, timed
+from hallyu.music.voice import FRAME, LONGEST, RATE, STEP, Voice, engine, spell, timed, without_whistle
 
 SECOND = RATE // FRAME
 """Frames of 25 ms in a second."""
@@ -154,7 +154,11 @@ def sing(score: Score, voice: Voice, expression: Expression | None = None, seed:
         phones += found
         ended = found[-1].start
     return Sung(
-        np.clip(samples, -1, 1), RATE, _between(phones, length / RATE), f0, written_pitch(score, len(f0))
+        np.clip(without_whistle(samples), -1, 1),
+        RATE,
+        _between(phones, length / RATE),
+        f0,
+        written_pitch(score, len(f0)),
     )
 
 
