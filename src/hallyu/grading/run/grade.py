@@ -15,7 +15,7 @@ from hallyu.grading.run.book import Book
 from hallyu.grading.run.course import GradingCourse, engine
 from hallyu.grading.run.journal import Journal, submission_key
 from hallyu.grading.run.plan import plans
-from hallyu.grading.run.stage import Staged, stage
+from hallyu.grading.run.stage import Staged, collect, sort_out
 from hallyu.grading.run.worker import Assignment, Result
 
 TRIES = 2
@@ -121,7 +121,7 @@ class _Run:
         self.todo: list[str] = []
         entered = self.book.scores()
         for student in students:
-            key = self.keys[student] = submission_key(self._stage(student), self.basis)
+            key = self.keys[student] = submission_key(self._collect(student), self.basis)
             lines = self.journal.report(student, key)
             there = self.course.folder("autograded", name, student).is_dir()
             if lines and there and lines["automatic"] == entered.get(student):
@@ -135,8 +135,8 @@ class _Run:
         report.submissions = dict(sorted(report.submissions.items()))
         return report
 
-    def _stage(self, student: str) -> Staged:
-        return stage(self.course.folder("submitted", self.assignment.name, student), self.assignment.cells)
+    def _collect(self, student: str) -> Staged:
+        return collect(self.course.folder("submitted", self.assignment.name, student))
 
     def _grade_the_rest(self, report: Report) -> None:
         from tqdm import tqdm
@@ -158,9 +158,9 @@ class _Run:
 
     def _jobs(self, students: list[str]) -> Iterator[clusters.Job]:
         for student in students:
-            staged = self._stage(student)
-            self.keys[student] = submission_key(staged, self.basis)
-            yield self.assignment, student, staged
+            collected = self._collect(student)
+            self.keys[student] = submission_key(collected, self.basis)
+            yield self.assignment, student, sort_out(collected, self.assignment.cells)
 
     def _enter(self, result: Result, report: Report) -> None:
         """Put a result into the gradebook, then note that it is there."""

@@ -22,12 +22,12 @@ from hallyu.grading.run.stage import Staged
 from hallyu.grading.run.worker import Result
 
 
-def submission_key(staged: Staged, basis: str) -> str:
-    """Digest of a submission's bytes and of *basis*: all else that its score depends on."""
+def submission_key(collected: Staged, basis: str) -> str:
+    """Digest of a submission as it lies there and of *basis*: all else that its score depends on."""
     digest = hashlib.sha256(basis.encode())
-    for name, content in sorted(staged.files.items()):
+    for name, content in sorted(collected.files.items()):
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    digest.update(repr(staged.notes).encode())
+    digest.update(repr(collected.notes).encode())
     return digest.hexdigest()
 
 

@@ -37,17 +37,29 @@ class Staged:
 
 
 def stage(folder: Path, notebooks: Iterable[str]) -> Staged:
-    """Read a submitted folder. notebooks: names, without ending, that the assignment has.
+    """Read a submitted folder: :func:`collect`, then :func:`sort_out`."""
+    return sort_out(collect(folder), notebooks)
 
-    Ordinary files are taken; links, devices, odd names and what is too large are not. A notebook that cannot be opened
-    is left out, and so counts as missing. When a notebook is missing and the folder holds one ZIP archive, the
-    archive's files are taken in its place.
+
+def collect(folder: Path) -> Staged:
+    """What lies in a submitted folder, as it is. Ordinary files are taken; links, devices, odd names and what is too large
+    are not.
+    """
+    staged = Staged()
+    if folder.is_symlink() or not folder.is_dir():
+        staged.notes.append("the submission is no folder")
+    else:
+        _collect(folder, staged)
+    return staged
+
+
+def sort_out(staged: Staged, notebooks: Iterable[str]) -> Staged:
+    """*staged* with notebooks that can be run. notebooks: names, without ending, that the assignment has.
+
+    A notebook that cannot be opened is left out, and so counts as missing. When a notebook is missing and the folder holds
+    one ZIP archive, the archive's files are taken in its place.
     """
     wanted = {f"{name}.ipynb" for name in notebooks}
-    if folder.is_symlink() or not folder.is_dir():
-        return Staged(notes=["the submission is no folder"])
-    staged = Staged()
-    _collect(folder, staged)
     archives = [name for name in staged.files if name.lower().endswith(".zip")]
     if len(archives) == 1 and not wanted & {_plain(name) for name in staged.files}:
         _replace_archive(archives[0], staged)
@@ -206,7 +218,7 @@ def notebook(content: bytes) -> bytes:
         made.cells.append(_cell(cell, number, ids))
     try:
         text = nbformat.writes(made).encode("utf-8", "replace")
-        nbformat.validate(nbformat.reads(text, as_version=4))
+        nbformat.validate(made)
     except Exception as error:
         raise HallyuError(f"is a damaged notebook ({type(error).__name__})") from None
     if len(text) > MAX_SOURCE:
@@ -222,8 +234,11 @@ def _cell(cell: dict, number: int, ids: set[str]) -> nbformat.NotebookNode:
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     about = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
-    made = getattr(nbformat.v4, f"new_{cell['cell_type']}_cell")(source if isinstance(source, str) else "")
+    # Not by nbformat's new_code_cell: that validates, and the whole notebook is validated below.
+    made = nbformat.NotebookNode(cell_type=cell["cell_type"], source=source if isinstance(source, str) else "")
     made.metadata = nbformat.from_dict({key: about[key] for key in ("nbgrader", "tags") if key in about})
+    if made.cell_type == "code":
+        made |= {"outputs": [], "execution_count": None}
     if not isinstance(made.metadata.get("nbgrader", {}), dict):
         del made.metadata["nbgrader"]
     if not (
