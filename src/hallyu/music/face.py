@@ -18,19 +18,8 @@ from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 from hallyu.music import mixing
 from hallyu.music.visemes import Curves
-from hallyu.webtoon import backgrounds
-from hallyu.webtoon.drawing import (
-    INK,
-    _Artist,
-    _both,
-    _colour,
-    _fill,
-    _mix,
-    _path,
-    _stroke,
-    _taper,
-    _vertical,
-)
+from hallyu.webtoon import backgrounds, brush
+from hallyu.webtoon.drawing import Artist
 from hallyu.webtoon.vocabulary import Look
 
 SIZE = (1280, 720)
@@ -92,7 +81,7 @@ def _place(size: tuple[int, int]) -> tuple[float, float, float]:
 
 
 # fmt: off
-class _Singer(_Artist):
+class _Singer(Artist):
     """The webtoon's artist, drawing one pose. What keeps its shape is drawn once, as sheets."""
 
     def __init__(self, look: Look):
@@ -142,15 +131,15 @@ class _Singer(_Artist):
     def collar(self):
         """A knitted roll neck: it hides where the head's paper meets the body's."""
         wool, shade = (246, 240, 236), (214, 200, 208)
-        path = _path(_both([(0.25, 1.1), (0.31, 1.26), (0.335, 1.45), (0.22, 1.62), (0.06, 1.66)]))
+        path = brush.path(brush.both([(0.25, 1.1), (0.31, 1.26), (0.335, 1.45), (0.22, 1.62), (0.06, 1.66)]))
         self.shape(path, wool, self.line * 0.85)
 
         def knit():
-            self.canvas.drawPath(_path([(0.1, 1.0), (0.5, 1.0), (0.5, 1.8), (0.16, 1.8), (0.2, 1.4)]), _fill(shade))
+            self.canvas.drawPath(brush.path([(0.1, 1.0), (0.5, 1.0), (0.5, 1.8), (0.16, 1.8), (0.2, 1.4)]), brush.fill(shade))
             for x in (-0.24, -0.16, -0.08, 0.0, 0.08, 0.16, 0.24):
-                _taper(self.canvas, [(x * 0.86, 1.13), (x, 1.36), (x * 0.96, 1.62)], self.fine, (176, 158, 172))
-            under_chin = _path([(-0.5, 1.0), (0.5, 1.0), (0.5, 1.12), (0, 1.21), (-0.5, 1.12)])
-            self.canvas.drawPath(under_chin, _fill((150, 120, 150), 90))
+                brush.taper(self.canvas, [(x * 0.86, 1.13), (x, 1.36), (x * 0.96, 1.62)], self.fine, (176, 158, 172))
+            under_chin = brush.path([(-0.5, 1.0), (0.5, 1.0), (0.5, 1.12), (0, 1.21), (-0.5, 1.12)])
+            self.canvas.drawPath(under_chin, brush.fill((150, 120, 150), 90))
 
         self.inside(path, knit)
 
@@ -162,7 +151,7 @@ class _Singer(_Artist):
         chin, jaw = 1.0 + drop, 0.47 - 0.02 * pose.jaw
         for s in (-1, 1):
             x = -0.35 * turn  # ears lie behind the face and go the other way
-            ear = _path(
+            ear = brush.path(
                 [(s * 0.74 + x, 0.0), (s * 0.93 + x, -0.02), (s * 0.92 + x, 0.28), (s * 0.76 + x, 0.44)]
             )
             self.shape(ear, self.skin, self.fine, self.skin_line)
@@ -170,8 +159,8 @@ class _Singer(_Artist):
             (0.785, -0.3), (0.79, 0.15), (0.745 + 0.15 * turn, 0.43), (0.61 + 0.4 * turn, 0.68 + 0.4 * drop),
             (jaw - 0.10 + 0.75 * turn, 0.86 + 0.75 * drop), (0.13 + turn, chin - 0.028), (turn, chin)]  # fmt: skip
         left = [(2 * turn * (i / 6) ** 2 - px, py) for i, (px, py) in enumerate(right)]
-        self.face = _path([*right, *left[-2::-1], (-0.6, -0.9), (0, -1.08), (0.6, -0.9)])
-        self.shape(self.face, self.skin, self.line * 0.85, _mix(INK, self.skin_line, 0.35))
+        self.face = brush.path([*right, *left[-2::-1], (-0.6, -0.9), (0, -1.08), (0.6, -0.9)])
+        self.shape(self.face, self.skin, self.line * 0.85, brush.mix(brush.INK, self.skin_line, 0.35))
 
         def shadows():
             x = 0.5 * turn
@@ -184,7 +173,7 @@ class _Singer(_Artist):
                 (-0.3 + x, -0.05),
                 (-1, -0.1),
             ]
-            canvas.drawPath(_path(fringe), _fill(self.skin_shadow))
+            canvas.drawPath(brush.path(fringe), brush.fill(self.skin_shadow))
             side = [
                 (1, -0.4),
                 (0.72 + turn, 0.0),
@@ -194,13 +183,13 @@ class _Singer(_Artist):
                 (0.3 + turn, 1.3),
                 (1.2, 1.3),
             ]
-            canvas.drawPath(_path(side), _fill(self.skin_shadow, 105))
+            canvas.drawPath(brush.path(side), brush.fill(self.skin_shadow, 105))
 
         self.inside(self.face, shadows)
 
     def features(self):
         soft = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 0.045)
-        blush = skia.Paint(Color=_colour((250, 120, 120), 88), AntiAlias=True, MaskFilter=soft)
+        blush = skia.Paint(Color=brush.colour((250, 120, 120), 88), AntiAlias=True, MaskFilter=soft)
         for s in (-1, 1):
             self.canvas.drawOval(skia.Rect.MakeLTRB(s * 0.47 - 0.2, 0.43, s * 0.47 + 0.2, 0.6), blush)
         for s in (-1, 1):
@@ -231,28 +220,28 @@ class _Singer(_Artist):
         if pose.blink < 0.9:
             top = [lid(-1.0, 0.1), lid(-0.72, 0.76), lid(-0.05, 1.0), lid(0.64, 0.74), lid(0.97, 0.05)]
             bottom = [lid(0.68, -0.66), lid(0.0, -0.88, 0.3), lid(-0.72, -0.62)]
-            white = _path([(*top[0], 1), *top[1:4], (*top[4], 1), *bottom])
-            canvas.drawPath(white, _vertical(y - 0.24, y + 0.05, (214, 206, 224), (255, 255, 255)))
+            white = brush.path([(*top[0], 1), *top[1:4], (*top[4], 1), *bottom])
+            canvas.drawPath(white, brush.vertical(y - 0.24, y + 0.05, (214, 206, 224), (255, 255, 255)))
             self.inside(white, lambda: self.iris(s, x + 0.16 * pose.yaw, y + 0.1 * pose.pitch, wide, 0.262, "neutral"))
         if pose.blink < 0.6:
-            _taper(canvas, [lid(-0.88, -0.46), lid(-0.35, -0.84), lid(0.3, -0.88)], self.fine * 1.3, self.skin_line)
+            brush.taper(canvas, [lid(-0.88, -0.46), lid(-0.35, -0.84), lid(0.3, -0.88)], self.fine * 1.3, self.skin_line)
         lift = [lid(-0.72, 1.26, 0.45), lid(-0.05, 1.5, 0.45), lid(0.6, 1.24, 0.45)]
-        _taper(canvas, lift, self.fine, self.skin_line)
+        brush.taper(canvas, lift, self.fine, self.skin_line)
         self.lash(s)
 
     def lash(self, s):
-        lid, ink = self.lids(s), _mix(INK, self.hair_shadow, 0.2)
+        lid, ink = self.lids(s), brush.mix(brush.INK, self.hair_shadow, 0.2)
         upper = [lid(-1.1, 0.02), lid(-0.8, 0.86), lid(-0.05, 1.14), lid(0.66, 0.84), lid(1.02, 0.0)]
         under = [lid(0.66, 0.68), lid(-0.05, 0.88), lid(-0.7, 0.58)]
         under = [(x, y + 0.025 * self.pose.blink) for x, y in under]  # where its edges meet, it keeps its thickness
-        self.canvas.drawPath(_path([(*upper[0], 1), *upper[1:4], (*upper[4], 1), *under]), _fill(ink))
+        self.canvas.drawPath(brush.path([(*upper[0], 1), *upper[1:4], (*upper[4], 1), *under]), brush.fill(ink))
         wing = [(*lid(-0.72, 0.86), 1), lid(-1.0, 0.62), (*lid(-1.36, 0.36, 0.85), 1), lid(-1.05, 0.2), (*lid(-0.9, 0.3), 1)]
-        self.canvas.drawPath(_path(wing), _fill(ink))
+        self.canvas.drawPath(brush.path(wing), brush.fill(ink))
 
     def nose(self):
-        _taper(self.canvas, [(-0.045, 0.545), (0.008, 0.572), (0.055, 0.54)], self.fine * 1.4, self.skin_line)
+        brush.taper(self.canvas, [(-0.045, 0.545), (0.008, 0.572), (0.055, 0.54)], self.fine * 1.4, self.skin_line)
         shine = skia.Rect.MakeLTRB(-0.025, 0.455, 0.02, 0.5)
-        self.canvas.drawOval(shine, _fill((255, 250, 244), 190))
+        self.canvas.drawOval(shine, brush.fill((255, 250, 244), 190))
 
     def brow(self, s):
         x, _, wide = self.eye_place(s)
@@ -264,7 +253,7 @@ class _Singer(_Artist):
             (x + s * wide * 0.1, y - 0.075 + inner * 0.3),
             (x + s * wide * 1.02, y + outer),
         ]
-        _taper(self.canvas, line, 0.062, _mix(self.hair_shadow, INK, 0.25))
+        brush.taper(self.canvas, line, 0.062, brush.mix(self.hair_shadow, brush.INK, 0.25))
 
     # --- mouth --------------------------------------------------------------------------------------------------------
 
@@ -272,7 +261,7 @@ class _Singer(_Artist):
         """Lips as two curves between the corners; teeth and tongue show behind them as they part."""
         pose, canvas = self.pose, self.canvas
         rounded = min(1.0, 0.75 * pose.pucker + 0.55 * pose.funnel)
-        open_, ink = pose.aperture, _mix(INK, (150, 54, 60), 0.45)
+        open_, ink = pose.aperture, brush.mix(brush.INK, (150, 54, 60), 0.45)
         half = MOUTH_WIDTH * (1 + 0.30 * pose.stretch + 0.50 * pose.smile + 0.12 * open_ - 0.56 * rounded)
         y = MOUTH_Y + 0.03 * pose.jaw
         corner = -0.15 * pose.smile * (1 - rounded)
@@ -292,30 +281,30 @@ class _Singer(_Artist):
             (0, y + low),
             (-half * side, y + 0.70 * low + 0.28 * corner),
         ]
-        hole = _path([ends[0], *upper, ends[1], *lower])
+        hole = brush.path([ends[0], *upper, ends[1], *lower])
 
         def inside():
-            canvas.drawPath(hole, _fill(DEEP))
+            canvas.drawPath(hole, brush.fill(DEEP))
             if open_ > 0.15:
                 size = half * (0.62 - 0.1 * rounded)
                 rise = 0.34 * low * min(1, 3 * (open_ - 0.15))
                 canvas.drawOval(
-                    skia.Rect.MakeLTRB(-size, y + low - rise, size, y + low + 0.16), _fill(TONGUE)
+                    skia.Rect.MakeLTRB(-size, y + low - rise, size, y + low + 0.16), brush.fill(TONGUE)
                 )
             teeth = min(0.046 * min(1.0, 5 * open_), 0.42 * (low - top)) * max(0.0, 1 - 1.8 * rounded)
             if teeth > 0.004:
                 edge = y + top + teeth
-                canvas.drawPath(_path([
+                canvas.drawPath(brush.path([
                     (-half, y + top - 0.1, 1), (half, y + top - 0.1, 1), (half * 0.86, edge - 0.022), (half * 0.4, edge),
-                    (-half * 0.4, edge), (-half * 0.86, edge - 0.022)]), _fill((255, 252, 250)))  # fmt: skip
+                    (-half * 0.4, edge), (-half * 0.86, edge - 0.022)]), brush.fill((255, 252, 250)))  # fmt: skip
 
         if open_ > 0.02:
             self.inside(hole, inside)
-            canvas.drawPath(hole, _stroke(self.fine * 1.15, ink))
-            _taper(canvas, [ends[0][:2], *upper, ends[1][:2]], self.fine * 1.9, ink)
+            canvas.drawPath(hole, brush.stroke(self.fine * 1.15, ink))
+            brush.taper(canvas, [ends[0][:2], *upper, ends[1][:2]], self.fine * 1.9, ink)
         else:
             seam = y + 0.012 + 0.35 * corner
-            _taper(
+            brush.taper(
                 canvas,
                 [
                     (-half, y + corner),
@@ -329,9 +318,9 @@ class _Singer(_Artist):
             )
         under = y + low + 0.04 + 0.01 * rounded
         pink = [(-half * 0.42, under - 0.008), (0, under + 0.006), (half * 0.42, under - 0.008)]
-        _taper(canvas, pink, self.fine * (1.1 + 1.3 * rounded), LIP, 150 + round(80 * rounded))
+        brush.taper(canvas, pink, self.fine * (1.1 + 1.3 * rounded), LIP, 150 + round(80 * rounded))
         if rounded > 0.1:
-            _taper(
+            brush.taper(
                 canvas,
                 [(px * 0.8, py - 0.026) for px, py in upper],
                 self.fine * 1.5 * rounded,
@@ -345,7 +334,7 @@ class _Singer(_Artist):
         """The night sky on top of the hair, a ring of light around it, strands, and the lamps' warm edge on one side."""
         canvas = self.canvas
         base, dark = self.hair, self.hair_shadow
-        canvas.drawPaint(_vertical(-1.25, 0.9, _mix(base, (96, 104, 168), 0.42), base, _mix(base, dark, 0.7)))
+        canvas.drawPaint(brush.vertical(-1.25, 0.9, brush.mix(base, (96, 104, 168), 0.42), base, brush.mix(base, dark, 0.7)))
         for s in (-1, 1):
             inside = [
                 (s * 0.84, -0.5),
@@ -355,27 +344,27 @@ class _Singer(_Artist):
                 (s * 1.3, side + 0.1),
                 (s * 1.3, -0.5),
             ]
-            canvas.drawPath(_path(inside), _fill(dark, 110))
+            canvas.drawPath(brush.path(inside), brush.fill(dark, 110))
         for i in range(41):  # the ring: short strokes of light that follow the round of the head
             u = -0.8 + 1.6 * i / 40
             middle, reach = -0.55 - 0.24 * (1 - (u / 0.9) ** 2), 0.07 + 0.07 * ((i * 13) % 7) / 6
             ends = [(u * 0.92, middle - 0.8 * reach), (u * 0.97, middle), (u * 1.02, middle + reach)]
-            _taper(canvas, ends, 0.058, _mix(self.hair_light, (170, 178, 226), 0.55), 105)
+            brush.taper(canvas, ends, 0.058, brush.mix(self.hair_light, (170, 178, 226), 0.55), 105)
         for i in range(13):
             u = -0.9 + 1.8 * i / 12
             root = (0.30 * u + 0.02, -1.2 + 0.1 * u * u)
             foot = -0.06 + 0.03 * (i % 3) if abs(u) < 0.66 else 0.95
             middle = (0.92 * u, -0.62) if abs(u) < 0.66 else (1.02 * u, -0.25)
-            _taper(
+            brush.taper(
                 canvas,
                 [root, middle, (u * (1.0 if abs(u) < 0.66 else 0.99), foot)],
                 0.026,
-                _mix(base, dark, 0.85),
+                brush.mix(base, dark, 0.85),
                 190,
             )
         for s, warm in ((1, (255, 206, 150)), (-1, (150, 170, 240))):
             edge = [(s * 0.5, -1.13), (s * 0.86, -0.8), (s * 0.985, -0.3), (s * 1.0, 0.4), (s * 0.9, 0.98)]
-            _taper(canvas, edge, 0.055, warm, 150)
+            brush.taper(canvas, edge, 0.055, warm, 150)
 
 
 # fmt: on
