@@ -19,7 +19,7 @@ from scipy.ndimage import gaussian_filter1d
 from hallyu.errors import HallyuError
 from hallyu.music.phonemes import Syllable, syllables
 from hallyu.music.score import HOLD, Note, Phone, Score, hertz
-from hallyu.music.voice import FRAME, LONGEST, RATE, STEP, Voice, engine, spell, timed, without_whistle
+from hallyu.music.voice import FRAME, LEAD, LONGEST, RATE, STEP, Voice, engine, spell, timed, without_whistle
 
 SECOND = RATE // FRAME
 """Frames of 25 ms in a second."""
@@ -241,10 +241,10 @@ def _sing_phrase(
     pitch, energy, stretched = engine().shape(durations[None], *features, style)
     speech = 2 * int(natural[: last + 1].sum())  # steps
     vowel = int(laid[: 1 + len(spoken[0].onset)].sum())  # frames before the first vowel
-    start = max(starts[0] - vowel / SECOND, -SILENCE / SECOND)
+    start = max(starts[0] - vowel / SECOND + LEAD * STEP / RATE, -SILENCE / SECOND)
     voiced = [False, *(o >= 0 and s not in UNVOICED for s, o in zip(symbols, owners, strict=True)), False]
     vowels = [False, *(o >= 0 and s in spoken[o].vowel for s, o in zip(symbols, owners, strict=True)), False]
-    voiced, vowels = np.repeat(voiced, laid * 2), np.repeat(vowels, laid * 2)
+    voiced, vowels = (np.append(np.repeat(x, laid * 2)[LEAD:], np.zeros(LEAD, bool)) for x in (voiced, vowels))
     curve = hertz(pitch_curve(score, notes, start + np.arange(len(voiced)) * STEP / RATE, expression, rng))
     pitch[0, speech:] = np.where(voiced, curve, np.minimum(pitch[0, speech:], 10.0))
     energy[0, speech:] = hold(energy[0, speech:], vowels)
