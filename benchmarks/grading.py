@@ -279,7 +279,7 @@ def compare(count: int) -> None:
 
 
 def many(count: int, workers: int = 2) -> None:
-    """A whole intake by ours, with a worker killed every ten seconds or so and the run itself now and then."""
+    """A whole intake by ours, with a worker killed about every 25 seconds and the run itself now and then."""
     rng, kills = random.Random(0), Counter()
     with tempfile.TemporaryDirectory() as temporary:
         course = make_course(Path(temporary) / "course", count)
@@ -289,7 +289,7 @@ def many(count: int, workers: int = 2) -> None:
                 run = subprocess.Popen(command(course, workers), stdout=subprocess.DEVNULL, env=environment())
                 while run.poll() is None:
                     try:
-                        run.wait(rng.uniform(5, 15))
+                        run.wait(rng.uniform(5, 45))
                     except subprocess.TimeoutExpired:
                         kills[_kill(run, rng)] += 1
                 if run.returncode == 0:
