@@ -13,11 +13,11 @@ Source: 표준어 규정, 제2부 표준 발음법 (Ministry of Culture, Sports 
 """
 
 import enum
-import functools
 import itertools
 import re
 from dataclasses import dataclass
 
+from hallyu.morphemes import morphemes
 from hallyu.music import pronunciation_words as words
 from hallyu.music.reading import read_out
 
@@ -90,7 +90,7 @@ def pronounce(text: str) -> str:
     ('일꼬 시픈 거슬 꼰니페', '시늘 신꼬', '경차레 신고')
     """
     text = read_out(text)
-    tokens = _tokens(text)
+    tokens = morphemes(text)
     joints = _joints(text, tokens)
     marks = _marks(text, tokens, joints)
     spoken = {at: _Syllable(*letters(c)) for at, c in enumerate(text) if is_hangul(c)}
@@ -223,19 +223,6 @@ def _simplify_vowel(syllable: _Syllable) -> None:
 
 
 # What the joints are
-
-
-@functools.lru_cache(maxsize=256)
-def _tokens(text: str) -> tuple:
-    """Morphemes (형태소) of *text* with form, tag, start and length."""
-    return tuple(_kiwi().tokenize(text))
-
-
-@functools.cache
-def _kiwi():
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)
 
 
 def _joints(text: str, tokens: tuple) -> dict[int, Joint]:

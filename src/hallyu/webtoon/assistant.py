@@ -7,7 +7,6 @@ instead, by name only.
 """
 
 import difflib
-import functools
 import json
 import re
 import time
@@ -17,6 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from hallyu.errors import HallyuError
+from hallyu.morphemes import analyser
 from hallyu.provenance.worklog import WorkLog
 from hallyu.webtoon import vocabulary
 from hallyu.webtoon.script import (
@@ -188,17 +188,9 @@ _QUOTE = re.compile(
 )
 
 
-@functools.cache
-def _kiwi():
-    """The Korean morphological analyser; loading it takes a second or two, so once."""
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)
-
-
 def _sentences(text: str) -> list[tuple[int, int]]:
     if re.search(r"[가-힣]", text):
-        return [(sentence.start, sentence.end) for sentence in _kiwi().split_into_sents(text)]
+        return [(sentence.start, sentence.end) for sentence in analyser().split_into_sents(text)]
     return [match.span() for match in re.finditer(r"\S.*?(?:[.!?…]+(?=\s|$)|$)", text)]
 
 
@@ -217,7 +209,7 @@ def _subject(sentence: str, cast: dict[str, Character], narrator: str) -> str:
         sorted((word for word in people if re.fullmatch(r"[가-힣]{2,}", word)), key=len, reverse=True)
     )
     spans = [(*match.span(), "NNP") for match in re.finditer(rf"(?<![가-힣])(?:{names})", sentence) if names]
-    tokens = _kiwi().tokenize(sentence, pretokenized=spans)
+    tokens = analyser().tokenize(sentence, pretokenized=spans)
     owner = ""
     for token, after in pairwise(tokens):
         if token.form in people and token.tag in ("NNP", "NNG", "NP"):

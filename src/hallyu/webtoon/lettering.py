@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hallyu.errors import HallyuError
+from hallyu.morphemes import morphemes
 from hallyu.webtoon import fonts
 
 Measure = Callable[[str], float]
@@ -340,7 +341,7 @@ def _inner_costs(word: str) -> dict[int, float]:
     costs = {n: 0.1 for n in range(1, len(word)) if word[n - 1] in NOT_AT_START}
     if not re.search("[가-힣]{3}", word):
         return costs
-    tokens = _tokens(word)
+    tokens = morphemes(word)
     for before, token in itertools.pairwise(tokens):
         if token.start < before.start + before.len or token.start in costs:
             continue  # fused into one syllable, as in 갔 = 가 + 았
@@ -348,19 +349,6 @@ def _inner_costs(word: str) -> dict[int, float]:
         leans, leant_on = token.tag[0] in "JEX", before.tag[0] in "JEX"
         costs[token.start] = 0.6 if leans and leant_on else 0.3
     return costs
-
-
-@functools.lru_cache(maxsize=256)
-def _tokens(word: str) -> tuple:
-    """Morphemes (형태소) of *word* with tag, start and length."""
-    return tuple(_kiwi().tokenize(word))
-
-
-@functools.cache
-def _kiwi():
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)
 
 
 def _legal(pieces: list[Piece], measure: Measure, max_width: float) -> list[Piece]:
