@@ -2,11 +2,19 @@
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from hallyu.korean import COMMON
+from hallyu import audio
+from hallyu.errors import HallyuError
+from hallyu.korean import COMMON, FIELD
+from hallyu.music import korean as music
+from hallyu.music import lipsync, reading, singing
+from hallyu.music.score import Note
+from hallyu.provenance import consent
 from hallyu.webtoon import script, validation
 from hallyu.webtoon.korean import REASONS, SENTENCES, korean, korean_reason
 
@@ -16,12 +24,21 @@ WEBTOON = (
     "assistant", "balloons", "compose", "edit", "engine", "episode", "export", "fonts", "lettering", "preflight", "psd",
     "script", "slicing", "storyboard", "strip", "validation", "vocabulary",
 )  # fmt: skip
+SOUND = (
+    "audio", "models/whisper", "provenance/consent",
+    *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py")) if path.stem != "korean"),
+)  # fmt: skip
 SAYS = {"HallyuError", "Stopped", "Problem", "problem", "wrong", "append"}
 """Calls whose text is meant for people; `append` is how findings, notes and reasons are gathered."""
 NOT_ON_A_PAGE = {
-    "_by_server", "_ask", "_checked",  # the assistant's server, which no app names
-    "from_json", "build", "_table",  # scripts for other programs and for notebooks
-    "lines", "text", "registration", "_human_words", "describe_cut",  # written in both languages, or the author's own
+    # The assistant's server, which no app names.
+    "webtoon/assistant._by_server", "webtoon/assistant._ask", "webtoon/assistant._checked",
+    # Scripts for other programs and for notebooks, and what notebooks print.
+    "webtoon/script.from_json", "webtoon/script.build", "webtoon/script._table",
+    "webtoon/strip.__str__", "provenance/credentials.__str__",
+    # Written in both languages, or the author's own.
+    "provenance/disclosure.lines", "provenance/disclosure.text", "provenance/disclosure.registration",
+    "provenance/disclosure._human_words", "webtoon/preflight.text", "webtoon/export.describe_cut",
 }  # fmt: skip
 
 
@@ -42,11 +59,23 @@ def called(node: ast.expr) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
+def assigned(statements) -> dict[str, set[str]]:
+    """Name -> the texts that it is given; of `a if … else b`, both."""
+    found = {}
+    for each in statements:
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
+            value = each.value
+            either = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+            found.setdefault(each.targets[0].id, set()).update({text_of(one) for one in either} - {None})
+    return found
+
+
 class Reader(ast.NodeVisitor):
-    """Gathers what modules say to people (*said*), and every text in them (*texts*)."""
+    """Gathers what modules say to people (*said*), what its fields are filled with, and every text (*texts*)."""
 
     def __init__(self):
         self.texts, self._said, self._helpers, self._returned = set(), set(), set(), {}
+        self.module, self._named, self.parts = "", {}, set()
 
     @property
     def said(self) -> set[str]:
@@ -54,17 +83,31 @@ class Reader(ast.NodeVisitor):
         made = {text for name in self._helpers for text in self._returned.get(name, ())}
         return {shape(text) for text in self._said | made if " " in text}
 
+    def visit_Module(self, node):
+        self._named = assigned(node.body)
+        self.generic_visit(node)
+
     def visit_FunctionDef(self, node):
-        if node.name not in NOT_ON_A_PAGE:
+        if f"{self.module}.{node.name}" not in NOT_ON_A_PAGE:
             returns = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
             self._returned[node.name] = {text_of(value) for value in returns} - {None}
+            outside, self._named = self._named, {**self._named, **assigned(ast.walk(node))}
+            if node.name == "__str__":
+                self._say(returns)
             self.generic_visit(node)
+            self._named = outside
 
     def visit_Call(self, node):
         if called(node) in SAYS:
-            self._said |= {text_of(each) for each in node.args} - {None}
+            self._say(node.args)
             self._helpers |= {called(each) for each in node.args}
         self.generic_visit(node)
+
+    def _say(self, sentences):
+        self._said |= {text_of(each) for each in sentences} - {None}
+        written = [each for each in sentences if isinstance(each, ast.Name | ast.JoinedStr)]
+        names = {n.id for each in written for n in ast.walk(each) if isinstance(n, ast.Name)}
+        self.parts |= {shape(text) for name in names for text in self._named.get(name, ())}
 
     def visit_JoinedStr(self, node):
         self.texts.add(shape(text_of(node)))
@@ -78,14 +121,19 @@ class Reader(ast.NodeVisitor):
 def read(names) -> Reader:
     reader = Reader()
     for name in names:
+        reader.module = name
         reader.visit(ast.parse((SOURCE / f"{name}.py").read_text(encoding="utf-8")))
     return reader
 
 
 @pytest.mark.parametrize(
     ("table", "names"),
-    [(COMMON, SHARED), ({**COMMON, **SENTENCES, **REASONS}, [f"webtoon/{name}" for name in WEBTOON])],
-    ids=["shared", "webtoon"],
+    [
+        (COMMON, SHARED),
+        ({**COMMON, **SENTENCES, **REASONS}, [f"webtoon/{name}" for name in WEBTOON]),
+        ({**COMMON, **music.SENTENCES}, SOUND),
+    ],
+    ids=["shared", "webtoon", "sound"],
 )
 def test_every_sentence_for_people_has_a_korean_one(table, names):
     missing = read(names).said - {shape(english) for english in table}
@@ -93,24 +141,44 @@ def test_every_sentence_for_people_has_a_korean_one(table, names):
     assert sorted(missing - layout) == []
 
 
-def test_no_korean_sentence_outlives_its_english_one():
+def test_what_fills_a_sentence_about_sound_has_a_korean_one():
+    """Either as a phrase, or because the whole sentence stands in the table: "{who} consented until {day}: …"."""
+    phrases, sentences = ({shape(english) for english in table} for table in (music.WORDS, music.SENTENCES))
+    parts = {part for part in read(SOUND).parts if re.search("[a-z]{3}", part)}
+    assert {"fewer", "{} for {}"} < parts
+    assert {part for part in parts - phrases if f"{{}} {part}." not in sentences} == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ({**COMMON, **SENTENCES, **REASONS}, [*SHARED, *(f"webtoon/{name}" for name in WEBTOON)]),
+        ({**music.SENTENCES, **music.WORDS}, SOUND),
+    ],
+    ids=["webtoon", "sound"],
+)
+def test_no_korean_sentence_outlives_its_english_one(table, names):
     """Word for word: some sentences are put together from several texts."""
-    texts = read([*SHARED, *(f"webtoon/{name}" for name in WEBTOON)]).texts
-    source = "\n".join(texts) + (SOURCE / "webtoon/profiles.toml").read_text(encoding="utf-8")
-    pieces = {
-        piece.strip(): english
-        for english in {**COMMON, **SENTENCES, **REASONS}
-        for piece in re.split(r"\{[^{}]*\}", english)
-    }
+    source = "\n".join(read(names).texts) + (SOURCE / "webtoon/profiles.toml").read_text(encoding="utf-8")
+    source += " ".join(field.replace("_", " ") for field in consent.Consent.__dataclass_fields__)
+    pieces = {piece.strip(" ."): english for english in table for piece in re.split(r"\{[^{}]*\}", english)}
     assert {piece: english for piece, english in pieces.items() if piece not in source} == {}
 
 
 def test_both_sentences_of_a_pair_name_the_same_fields():
-    for english, said in {**COMMON, **SENTENCES}.items():
+    for english, said in {**COMMON, **SENTENCES, **music.SENTENCES, **music.WORDS}.items():
         fields = set(re.findall(r"\{(\w+)\}", english))
         assert set(re.findall(r"\{(\w+)[:}]", said)) <= fields, english
         if re.search("[a-z]", shape(english)):
             assert any("가" <= c <= "힣" for c in said), english
+
+
+def test_no_sentence_about_sound_loses_a_field_or_is_taken_for_another():
+    for english, said in music.SENTENCES.items():
+        values = {name: f"‹{i}›" for i, name in enumerate(dict.fromkeys(FIELD.findall(english)))}
+        found = music.korean(english.format(**values))
+        words = [word.strip() for word in re.split(r"\{[^{}]*\}", said)]
+        assert [each for each in [*words, *values.values()] if each not in found] == [], english
 
 
 CAST = "# 눈\n@하늘: girl, red coat\n@도윤: boy\n"
@@ -164,3 +232,69 @@ def test_a_writers_words_are_never_translated():
 def test_the_assistants_reasons_are_said_in_korean():
     reason = "bust: nobody is named, so the turn goes to 하늘; “눈물” is crying"
     assert korean_reason(reason) == "상반신: 이름이 없어 차례가 하늘 쪽으로 갑니다; “눈물”, 눈물입니다"
+
+
+def said_of(attempt, *values) -> str:
+    with pytest.raises(HallyuError) as found:
+        attempt(*values)
+    return music.korean(str(found.value))
+
+
+def agreed(**changes) -> consent.Consent:
+    days = {"starts": date(2026, 1, 1), "ends": date(2026, 12, 31)}
+    names = {"voice": "하늘", "given_by": "김서연", "given_to": "눈길", "project": "첫눈"}
+    return consent.Consent(
+        **{**names, **days, "uses": ("sing",), "territory": ("KR",), "recordings": ("ab",), **changes}
+    )
+
+
+DAY = date(2026, 6, 1)
+NOT_ALLOWED = [
+    (agreed(withdrawn=DAY), ("sing", "첫눈", DAY), "2026-06-01에 동의를 거두었습니다."),
+    (agreed(), ("sing", "눈길", DAY), "“첫눈”에만 동의했습니다. “눈길”에 쓰려면"),
+    (agreed(), ("train", "첫눈", DAY), "“train”(이 목소리의 녹음으로 모델 학습하기)에는 동의하지 않았습니다. 동의한 용도: sing."),
+    (agreed(), ("sing", "첫눈", date(2025, 6, 1)), "2026-01-01부터 동의했습니다."),
+    (agreed(), ("sing", "첫눈", date(2027, 6, 1)), "2026-12-31까지만 동의했습니다."),
+    (agreed(), ("sing", "첫눈", DAY, "JP"), "KR 지역에만 동의했습니다. JP에서 쓰려면"),
+    (agreed(), ("sing", "첫눈", DAY, "KR", "cd" * 32), "이 녹음(cdcdcdcdcdcd…)에는 동의하지 않았습니다."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("record", "asked", "said"), NOT_ALLOWED)
+def test_what_a_consent_does_not_allow_is_said_in_korean(record, asked, said):
+    assert said_of(consent.require, record, *asked).startswith(f"김서연(하늘 대신): {said}")
+
+
+def test_what_a_consent_leaves_open_is_said_in_korean():
+    for field, named in (
+        ("voice", "목소리의 주인"),
+        ("given_by", "동의한 사람"),
+        ("given_to", "동의받은 사람"),
+    ):
+        said = said_of(lambda field=field: agreed(**{field: " "}))
+        assert said == f"동의서에 {named} 항목이 비어 있습니다. 채워 넣으세요."
+    stated = [*consent.USES.values(), *(voice.data for voice in consent.PUBLIC_VOICES.values())]
+    assert [text for text in stated if music.korean(text) == text] == []
+
+
+def test_what_is_wrong_with_a_sound_is_said_in_korean(tmp_path):
+    (tmp_path / "노래.wav").write_text("no sound", encoding="utf-8")
+    assert said_of(audio.read, tmp_path / "노래.wav") == (
+        "노래.wav은(는) 여기서 읽을 수 없는 소리 파일입니다. WAV, FLAC, MP3, OGG, M4A로 내보내서 다시 해 보세요."
+    )
+    assert said_of(audio.write_wav, tmp_path / "노래.wav", np.full(9, 2.0), 48000).startswith(
+        "노래.wav에 클리핑이 생깁니다. 피크가 +6.0 dBFS이니"
+    )
+
+
+def test_what_is_wrong_with_words_and_notes_is_said_in_korean():
+    notes = [Note(0, 1, 60), Note(1, 1, 62)]
+    assert "가사는 1음절, 멜로디는 음이 2개라 음절이 모자랍니다." in said_of(singing.set_words, notes, "눈")
+    assert "음절이 남습니다." in said_of(singing.set_words, notes, "첫눈길")
+    assert said_of(reading.read_out, "눈 雪").startswith(
+        "“雪”(“눈 雪”의 3번째 글자), 소리 내어 읽을 수 없습니다."
+    )
+
+
+def test_lip_sync_is_told_in_korean():
+    assert music.korean(str(lipsync.LipSync(-0.05, 0.7, 0.2))) == "입술 50 ms 빠름, 상관 0.70"

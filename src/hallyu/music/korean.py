@@ -1,0 +1,295 @@
+"""What the music module says, in Korean, with the sound files, the recogniser and the consents that it works with."""
+
+from hallyu.korean import COMMON, Table, translator
+
+WORDS: Table = {
+    "export it as WAV, FLAC, MP3, OGG or M4A and try again": "WAV, FLAC, MP3, OGG, M4A로 내보내서 다시 해 보세요",
+    "more": "남습니다", "fewer": "모자랍니다", "late": "늦음", "early": "빠름",
+    "vowel": "모음", "hiss (ㅅ, ㅆ, ㅈ, ㅊ)": "치찰음(ㅅ, ㅆ, ㅈ, ㅊ)",
+    "in another key, transpose(score, {semitones}) fits": "transpose(score, {semitones})로 조를 옮기면 맞습니다",
+    "choose another voice": "다른 목소리를 고르세요",
+    "{giver} for {voice}": "{giver}({voice} 대신)",
+    "voice": "목소리의 주인", "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
+}  # fmt: skip
+"""Words and short phrases inside the sentences."""
+
+SOUND: Table = {
+    "Sound is an array of numbers of shape (n,) or (n, 2); this one is {kind} {shape}.":
+        "소리는 (n,) 또는 (n, 2) 모양의 숫자 배열이어야 합니다. 받은 것: {kind} {shape}.",
+    "Sound is floating-point numbers in -1..1; divide this {kind} by its full scale first.":
+        "소리는 -1에서 1까지의 실수여야 합니다. {kind} 값을 먼저 풀 스케일로 나누세요.",
+    "This sound is empty: it has not one sample.": "소리가 비어 있습니다. 샘플이 하나도 없습니다.",
+    "A sample rate is a whole number from {low} to {high} Hz, not {rate}.":
+        "샘플레이트는 {low}부터 {high} Hz까지의 정수입니다({rate:은/는} 안 됩니다).",
+    "This sound has values that are not numbers (NaN or infinite): render it again.":
+        "소리에 숫자가 아닌 값(NaN이나 무한대)이 있습니다. 다시 렌더링하세요.",
+    "{name} is empty (0 bytes): export or record it again.":
+        "{name:이/가} 비어 있습니다(0바이트). 다시 내보내거나 녹음하세요.",
+    "There is no file {path}: check the name and the folder.": "{path} 파일이 없습니다. 이름과 폴더를 확인하세요.",
+    "{path} cannot be read ({why}): choose a sound file.": "{path:을/를} 읽을 수 없습니다({why}). 소리 파일을 고르세요.",
+    "{name} holds no sound: export or record it again.": "{name}에 소리가 없습니다. 다시 내보내거나 녹음하세요.",
+    "{name} has values that are not numbers (NaN or infinite): render it again.":
+        "{name}에 숫자가 아닌 값(NaN이나 무한대)이 있습니다. 다시 렌더링하세요.",
+    "{name} has no sound track: {how}.": "{name}에 오디오 트랙이 없습니다. {how:ko}.",
+    "{name} is not a sound file that can be read here: {how}.": "{name:은/는} 여기서 읽을 수 없는 소리 파일입니다. {how:ko}.",
+    "{name} has a sample rate of {rate} Hz; it must be {low} to {high}: {how}.":
+        "{name}의 샘플레이트가 {rate} Hz입니다. {low}부터 {high} Hz까지만 됩니다. {how:ko}.",
+    "{name} has {n} channels: mix it down to mono or stereo and try again.":
+        "{name:은/는} {n}채널입니다. 모노나 스테레오로 믹스다운해서 다시 해 보세요.",
+    "{name} lasts more than {minutes} minutes, the most that is opened: cut it into parts.":
+        "{name:이/가} 열 수 있는 길이 {minutes}분을 넘습니다. 여러 파일로 자르세요.",
+    "MP3 knows no sample rate of {rate} Hz: resample to 44100 or 48000 first.":
+        "MP3에는 {rate} Hz 샘플레이트가 없습니다. 먼저 44100이나 48000 Hz로 리샘플링하세요.",
+    "At {rate} Hz an MP3 takes {low} to {high} kbit/s, not {kbps}.":
+        "{rate} Hz MP3의 비트레이트는 {low}부터 {high} kbit/s까지입니다({kbps:은/는} 안 됩니다).",
+    "{name} will be a {kind} file: end its name in .{ending}.":
+        "{name:은/는} {kind} 파일이 됩니다. 이름을 .{ending:으로/로} 끝내세요.",
+    "{name} would clip: its peak is {peak} dBFS; turn it down by at least that.":
+        "{name}에 클리핑이 생깁니다. 피크가 {peak} dBFS이니 적어도 그만큼 레벨을 내리세요.",
+    "The recogniser does not know the language {language}: use a code such as ko, en or ja.":
+        "음성 인식기가 모르는 언어입니다: {language}. ko, en, ja 같은 코드를 쓰세요.",
+}  # fmt: skip
+"""hallyu.audio and models/whisper.py."""
+
+CONSENT: Table = {
+    "read texts aloud in this voice": "이 목소리로 글 읽기",
+    "sing melodies in this voice": "이 목소리로 노래하기",
+    "turn other recordings into this voice": "다른 녹음을 이 목소리로 바꾸기",
+    "mix this voice into a designed one": "이 목소리를 섞어 새 목소리 만들기",
+    "train a model on recordings of this voice": "이 목소리의 녹음으로 모델 학습하기",
+    "publish what was made with this voice": "이 목소리로 만든 것을 공개하기",
+    "use it to advertise a product": "이 목소리로 제품 광고하기",
+    "not named one by one; the model's card speaks of permissively licensed and synthetic speech":
+        "하나하나 밝혀져 있지 않음. 모델 카드에는 자유 라이선스 음성과 합성 음성이라고 적혀 있음",
+    "readings in the Koniwa corpus (CC BY 3.0), as the model's card names its data: {title}":
+        "모델 카드에 적힌 대로, Koniwa 말뭉치(CC BY 3.0)의 낭독: {title}",
+    "A consent names its {what}: fill it in.": "동의서에 {what:ko} 항목이 비어 있습니다. 채워 넣으세요.",
+    "A consent knows the uses {uses}, not “{use}”.": "“{use}”, 동의서에 없는 용도입니다. 적을 수 있는 용도: {uses}.",
+    "A consent names at least one use and one territory: fill them in.":
+        "동의서에는 용도와 지역이 적어도 하나씩 있어야 합니다. 채워 넣으세요.",
+    "The consent ends on {end}, before it starts on {start}: swap the days.":
+        "동의가 끝나는 날({end})이 시작하는 날({start})보다 앞섭니다. 두 날짜를 서로 바꾸세요.",
+    "{who} withdrew consent on {day}: stop using the voice, and take down what you can.":
+        "{who:ko}: {day}에 동의를 거두었습니다. 목소리를 더 쓰지 말고, 내릴 수 있는 것은 내리세요.",
+    "{who} consented for “{project}” only: ask again for “{other}”.":
+        "{who:ko}: “{project}”에만 동의했습니다. “{other}”에 쓰려면 다시 동의를 받으세요.",
+    "{who} did not consent to “{use}” ({meaning}), only to {uses}: ask for it by name.":
+        "{who:ko}: “{use}”({meaning:ko})에는 동의하지 않았습니다. 동의한 용도: {uses}. 이 용도를 밝혀서 동의를 받으세요.",
+    "{who} consented from {day} on: wait until then.": "{who:ko}: {day}부터 동의했습니다. 그때까지 기다리세요.",
+    "{who} consented until {day}: ask for a new consent.": "{who:ko}: {day}까지만 동의했습니다. 동의를 새로 받으세요.",
+    "{who} consented for {territories} only: ask again for {territory}.":
+        "{who:ko}: {territories} 지역에만 동의했습니다. {territory}에서 쓰려면 다시 동의를 받으세요.",
+    "{who} did not consent to this recording ({digits}…): use one that the consent lists.":
+        "{who:ko}: 이 녹음({digits}…)에는 동의하지 않았습니다. 동의서에 있는 녹음을 쓰세요.",
+    "{path} is there already: keep it, or choose another name for a new key.":
+        "{path:이/가} 이미 있습니다. 그대로 두거나, 새 키에는 다른 이름을 고르세요.",
+    "{key} holds no private key for consents: make one with make_key.":
+        "{key}에 동의서용 개인 키가 없습니다. make_key로 하나 만드세요.",
+    "{name} was changed after it was signed: ask for the record again.":
+        "{name:이/가} 서명한 뒤에 바뀌었습니다. 동의서를 다시 받으세요.",
+    "{name} is no consent record: ask for the file that consent.write made.":
+        "{name:은/는} 동의서가 아닙니다. consent.write로 만든 파일을 받으세요.",
+    "{name} was signed with the key {found}, not with {signer}: ask the person whose voice it is.":
+        "{name}에 서명한 키는 {found}이고 {signer} 키가 아닙니다. 목소리의 주인에게 물어보세요.",
+    "{name} is signed, but it is no consent record of this kind: ask for a new one.":
+        "{name}: 서명은 있지만 이 형식의 동의서가 아닙니다. 새로 받으세요.",
+}  # fmt: skip
+"""provenance/consent.py."""
+
+WRITING: Table = {
+    "{name} is not a melody: give a file that ends in {endings}.":
+        "{name:은/는} 멜로디 파일이 아닙니다. 이렇게 끝나는 파일을 주세요: {endings}.",
+    "{name} has {size} MB, too many for a melody; export the song's notes only.":
+        "{name:이/가} {size} MB로 멜로디치고 너무 큽니다. 노래의 음표만 내보내세요.",
+    "{name} is damaged or is not what its name says ({why}); export it again.":
+        "{name:이/가} 손상되었거나 이름과 다른 파일입니다({why}). 다시 내보내세요.",
+    "A melody cannot be written as {name}: give a name that ends in {endings}.":
+        "멜로디를 {name:으로/로} 저장할 수 없습니다. 이렇게 끝나는 이름을 주세요: {endings}.",
+    "{name} has no notes: export the part that is sung.": "{name}에 음이 없습니다. 노래하는 성부를 내보내세요.",
+    "{name} has {n} notes, more than a melody's {limit}: export one song.":
+        "{name}에 음이 {n}개인데 멜로디는 {limit}개까지입니다. 한 곡만 내보내세요.",
+    "{name} has {tempo} quarter notes a minute and {beats} beats a bar; give 10 to 500, and 1 to 32.":
+        "{name:은/는} 템포가 1분에 4분음표 {tempo}개, 한 마디가 {beats}박입니다. 템포는 10부터 500까지, 박은 1부터 32까지로 "
+        "하세요.",
+    "{name} has a note at beat {beat} that cannot be played; take it out.":
+        "{name}의 {beat}박에 연주할 수 없는 음이 있습니다. 지우세요.",
+    "{name} has two notes at once at beat {beat}: export one voice of the song.":
+        "{name}의 {beat}박에서 두 음이 동시에 울립니다. 한 성부만 내보내세요.",
+    "The song changes its tempo ({tempos} quarter notes a minute): export it with one.":
+        "노래의 템포가 바뀝니다(1분에 4분음표 {tempos}개). 한 템포로 내보내세요.",
+    "{name} counts in film frames, not in beats: export it with ticks per quarter note.":
+        "{name:은/는} 박이 아니라 영상 프레임으로 셉니다. 4분음표당 틱(PPQ)으로 내보내세요.",
+    "{name} is not a chord that the band knows; write a root and one of {qualities}, such as Am7 or G/B.":
+        "밴드가 모르는 코드입니다: {name}. 근음 뒤에 다음 가운데 하나를 쓰세요(Am7, G/B처럼): {qualities}.",
+    "Bar {n} of the chords is empty; write a chord, or % to repeat the bar before.":
+        "코드의 {n}번째 마디가 비어 있습니다. 코드를 쓰거나, 앞 마디를 되풀이하려면 %를 쓰세요.",
+    "The chords are not a list of start, length and name: {why}.":
+        "코드가 start, length, name의 목록이 아닙니다: {why}.",
+    "{name} cannot be laid with {n} notes between keys {low} and {high}; widen the range.":
+        "{name} 코드를 건반 {low}번부터 {high}번 사이에 {n}음으로 보이싱할 수 없습니다. 음역을 넓히세요.",
+    "There are no chords to accompany; write at least one.": "반주할 코드가 없습니다. 적어도 하나 쓰세요.",
+    "A tempo of {tempo} is not one that a band plays; choose 30 to 300 quarter notes a minute.":
+        "밴드가 연주하지 못하는 템포입니다: {tempo}. 1분에 4분음표 30개부터 300개 사이로 고르세요.",
+    "{name} at beat {beat} begins before {other} has ended.":
+        "{beat}박의 {name} 코드가 앞의 {other} 코드가 끝나기 전에 시작합니다.",
+    "The song has {n} bars; give one energy from 0 to 1, or {n} of them.":
+        "노래는 {n}마디입니다. 세기는 0부터 1까지의 값 하나, 또는 {n}개를 주세요.",
+    "Nobody in the band plays {name}; there are {names}.": "밴드에 {name} 연주자가 없습니다. 있는 악기: {names}.",
+    "{path} is no sound font (.sf2), or it is cut short; download it again.":
+        "{path:은/는} 사운드폰트(.sf2)가 아니거나 중간에 끊겼습니다. 다시 내려받으세요.",
+    "{name} has no instrument {bank}:{program} (bank:program); it has {known}.":
+        "{name}에 악기 {bank}:{program}(뱅크:프로그램)이 없습니다. 있는 악기: {known}.",
+    "Instrument {bank}:{program} of {name} has no sound for key {key} at velocity {velocity}; choose another key.":
+        "{name}의 악기 {bank}:{program}에는 건반 {key}번, 벨로시티 {velocity}에 울릴 소리가 없습니다. 다른 건반을 고르세요.",
+}  # fmt: skip
+"""score_files.py, backing.py and sampler.py."""
+
+VOICE: Table = {
+    "“{character}” (character {at} of “{text}”) cannot be read aloud: write it in Hangul as it is to be spoken, or leave "
+    "it out.":
+        "“{character}”(“{text}”의 {at}번째 글자), 소리 내어 읽을 수 없습니다. 읽는 대로 한글로 쓰거나 빼세요.",
+    "Numbers above 9999경 (twenty digits) cannot be read aloud: write them in Hangul.":
+        "9999경(스무 자리)이 넘는 수는 소리 내어 읽을 수 없습니다. 한글로 쓰세요.",
+    "The word “{word}” cannot be read aloud: write it in Hangul as it is to be spoken or sung.":
+        "“{word}”, 소리 내어 읽을 수 없는 낱말입니다. 말하거나 노래하는 대로 한글로 쓰세요.",
+    "There is nothing to speak in “{text}”: write at least one syllable of Hangul.":
+        "“{text}”에 소리 낼 것이 없습니다. 한글을 적어도 한 음절 쓰세요.",
+    "The voice has no sound for {symbols}; write the word in Hangul.":
+        "목소리에 없는 소리입니다: {symbols}. 그 낱말을 한글로 쓰세요.",
+    "There is no voice {name}; there are: {names}.": "{name} 목소리가 없습니다. 있는 목소리: {names}.",
+    "A blend needs weights of 0 or more, and one above 0; these are {weights}.":
+        "목소리를 섞는 비율은 0 이상이어야 하고 하나는 0보다 커야 합니다. 받은 것: {weights}.",
+    "The voice reads at 0.5 to 2 times its speed, not {speed}.":
+        "읽는 빠르기는 0.5배부터 2배까지입니다({speed}배는 안 됩니다).",
+    'The words have {n} syllables, {more} than the melody\'s {notes} notes: add or take away notes, or hold a syllable '
+    'with "-".':
+        "가사는 {n}음절, 멜로디는 음이 {notes}개라 음절이 {more:ko}. 음을 더하거나 빼고, 한 음절을 여러 음으로 끌려면 “-”를 "
+        "쓰세요.",
+    "The melody lies between {low} and {high} and fits in no octave of {name}, who sings {lowest} to {highest}: {instead}.":
+        "멜로디는 {low}부터 {high}까지, {name}의 음역은 {lowest}부터 {highest}까지라 어느 옥타브에도 맞지 않습니다. "
+        "{instead:ko}.",
+    '"{title}" has no note with a lyric: give each note one syllable of Hangul.':
+        "“{title}”에 가사가 있는 음이 없습니다. 음마다 한글 한 음절을 주세요.",
+    "Note {at} ({lyric}, {pitch}) lies outside what {name} sings, {low} to {high}: sing fit(score, voice), or another "
+    "voice.":
+        "{at}번째 음({lyric}, {pitch})이 {name}의 음역({low}부터 {high}까지)을 벗어납니다. fit(score, voice)로 옥타브를 맞추거나 "
+        "다른 목소리로 부르세요.",
+    "Note {at} has the lyric “{lyric}”: a note takes one syllable of Hangul, or \"-\" to hold the one before.":
+        "{at}번째 음의 가사가 “{lyric}”입니다. 한 음에는 한글 한 음절, 또는 앞 음절을 끄는 “-”를 쓰세요.",
+    "Note {at} ({lyric}) begins before note {before} has ended; shorten that.":
+        "{at}번째 음({lyric})이 {before}번째 음이 끝나기 전에 시작합니다. 앞의 음을 줄이세요.",
+    'The "-" at beat {beat} comes after a rest and has no syllable to hold.':
+        "{beat}박의 “-” 앞이 쉼표라서 끌 음절이 없습니다.",
+    "The phrase at beat {beat} is too long for one breath: put a rest into it.":
+        "{beat}박에서 시작하는 프레이즈가 한 호흡에 부르기에 너무 깁니다. 사이에 쉼표를 넣으세요.",
+    "“{syllable}” has {ms} ms, too short for its sounds; give it at least {least} ms.":
+        "“{syllable}”의 길이가 {ms} ms로, 소리를 다 내기에 너무 짧습니다. 적어도 {least} ms를 주세요.",
+    "The new pitch has {n} frames and the voice has {frames}.":
+        "프레임 수가 서로 다릅니다. 새 음높이: {n}, 목소리: {frames}.",
+    "The new pitch has no value where the voice is voiced: give every such frame its hertz.":
+        "유성음 구간에 새 음높이의 값이 없습니다. 그 구간의 프레임마다 헤르츠 값을 주세요.",
+    "Breath is an amount from 0 (as recorded) to 1 (whispered), not {amount}.":
+        "숨소리의 양은 0(녹음 그대로)부터 1(속삭임)까지입니다({amount:은/는} 안 됩니다).",
+    "A voice can be stretched to 1/{most} to {most} times its length, not {ratio}.":
+        "목소리의 길이는 1/{most}배부터 {most}배까지 바꿀 수 있습니다({ratio}배는 안 됩니다).",
+}  # fmt: skip
+"""reading.py, phonemes.py, voice.py, singing.py and vocoder.py."""
+
+MEASURES: Table = {
+    "YIN searches from 20 Hz up to {limit} Hz at {rate} Hz, not {low} to {high}.":
+        "샘플레이트 {rate} Hz에서 YIN은 20 Hz부터 {limit} Hz까지 찾습니다({low}부터 {high}까지는 안 됩니다).",
+    "This recording has no pitch that can be followed: use one voice or instrument, without a hall.":
+        "녹음에서 따라갈 음높이를 찾지 못했습니다. 잔향 없이 목소리나 악기 하나만 녹음한 것을 쓰세요.",
+    "A timbre is learned from {least} s or more; this recording lasts {seconds} s.":
+        "음색을 배우려면 {least}초 이상이 필요한데 녹음은 {seconds}초입니다.",
+    "There is no text to compare with: give the words that were said or sung.":
+        "견줄 글이 없습니다. 말하거나 노래한 말을 주세요.",
+    "These curves have hops of {hop} and {other} s: estimate both with one hop.":
+        "두 곡선의 홉이 {hop}초와 {other}초로 다릅니다. 같은 홉으로 추정하세요.",
+    "The two curves have no frame in which both are voiced: nothing can be compared.":
+        "두 곡선이 함께 유성음인 프레임이 없어 견줄 수 없습니다.",
+    "Timbre is compared up to {top} Hz, which needs a rate of {least} Hz or more, not {rate}.":
+        "음색은 {top} Hz까지 견주므로 샘플레이트가 {least} Hz 이상이어야 합니다({rate} Hz는 안 됩니다).",
+    "The recordings last {seconds} and {other} s: compare them with warp=True.":
+        "녹음의 길이가 {seconds}초와 {other}초로 다릅니다. warp=True로 견주세요.",
+    "At most {limit} s can be aligned, not {seconds}: cut the recording.":
+        "{limit}초까지만 맞추어 견줄 수 있는데 {seconds}초입니다. 녹음을 자르세요.",
+    "The two recordings never sound at the same time: compare them with warp=True.":
+        "두 녹음에 함께 소리 나는 곳이 없습니다. warp=True로 견주세요.",
+    "One of the recordings is silent: there is no timbre to compare.": "한쪽 녹음이 무음이라 견줄 음색이 없습니다.",
+    "Hisses reach {top} Hz; a recording at {rate} Hz has lost them: use 24000 or more.":
+        "치찰음은 {top} Hz까지 올라가는데 {rate} Hz 녹음에는 남아 있지 않습니다. 24000 Hz 이상을 쓰세요.",
+    "This recording has no {missing}: measure a line that has both.":
+        "녹음에 {missing:ko} 소리가 없습니다. 모음과 치찰음이 다 있는 소절로 재세요.",
+    "This recording has {seconds} s of voice; a voice is recognised from {least} s on.":
+        "녹음에 목소리가 {seconds}초뿐입니다. 누구의 목소리인지 알려면 {least}초 이상이 필요합니다.",
+    "A watermark carries a whole number from 0 to {highest}, not {payload}.":
+        "워터마크에는 0부터 {highest}까지의 정수를 넣습니다({payload:은/는} 안 됩니다).",
+    "The recordings have {n} and {other} samples: compare equal lengths.":
+        "두 녹음의 샘플이 {n}개와 {other}개로 다릅니다. 길이가 같은 것을 견주세요.",
+    "The original is silent: nothing in it can mask a change.": "원본이 무음이라 바뀐 곳을 가려 줄 소리가 없습니다.",
+    "This recording lasts {seconds} s; a watermark needs {least} s or more of sound.":
+        "녹음이 {seconds}초입니다. 워터마크에는 소리가 {least}초 이상 필요합니다.",
+}  # fmt: skip
+"""pitch.py, ddsp.py, metrics_text.py, metrics_voice.py, speaker.py and watermark.py."""
+
+MIXING: Table = {
+    "Audio of shape {shape} is neither mono (n,) nor stereo (n, 2); reshape it.":
+        "{shape} 모양의 오디오는 모노(n,)도 스테레오(n, 2)도 아닙니다. 모양을 바꾸세요.",
+    "There are no samples to mix; check that the recording is not empty.":
+        "믹스할 샘플이 없습니다. 녹음이 비어 있지 않은지 확인하세요.",
+    "The audio holds values that are not numbers; render or record it again.":
+        "오디오에 숫자가 아닌 값이 있습니다. 다시 렌더링하거나 녹음하세요.",
+    "A filter at {hertz} Hz is impossible at {rate} Hz; choose one below {limit} Hz.":
+        "샘플레이트 {rate} Hz에서는 {hertz} Hz 필터를 쓸 수 없습니다. {limit} Hz보다 낮게 고르세요.",
+    "Loudness is measured over {window} s, and there are only {seconds} s of audio; measure a longer passage.":
+        "라우드니스는 {window}초 단위로 재는데 오디오가 {seconds}초뿐입니다. 더 긴 구간을 재세요.",
+    "A place of {place} lies outside the stereo picture; choose one from -1 (left) to 1.":
+        "팬 {place:은/는} 스테레오 범위를 벗어납니다. -1(왼쪽)부터 1까지로 고르세요.",
+    "A silent channel cannot be brought to a loudness; check its stem.":
+        "무음 채널은 라우드니스를 맞출 수 없습니다. 스템을 확인하세요.",
+    "There is no channel to mix; plug at least one stem into the desk.":
+        "믹스할 채널이 없습니다. 믹서에 스템을 적어도 하나 연결하세요.",
+    "The mix is silent; check that a fader is up and that its stem has sound.":
+        "믹스가 무음입니다. 페이더가 올라가 있는지, 스템에 소리가 있는지 확인하세요.",
+    "{lufs} LUFS would need more than 12 dB of limiting, since a peak stands far above the rest; compress or turn down the "
+    "channel that it comes from.":
+        "튀는 피크가 있어 {lufs} LUFS에 맞추려면 리미터가 12 dB 넘게 눌러야 합니다. 그 피크가 나는 채널에 컴프레서를 걸거나 "
+        "레벨을 내리세요.",
+}  # fmt: skip
+"""mixing.py."""
+
+FACE: Table = {
+    "A video of {width} x {height} pixels is not possible; choose even numbers from 64 to 4096.":
+        "{width} x {height} 픽셀 영상은 만들 수 없습니다. 64부터 4096까지의 짝수로 고르세요.",
+    "{path} is not the name of a video; let it end in .mp4.": "{path:은/는} 영상 이름이 아닙니다. .mp4로 끝내세요.",
+    "There are no pictures to make a video of.": "영상으로 만들 그림이 없습니다.",
+    "The sound is silent; measure lip-sync against the voice that is sung.":
+        "소리가 무음입니다. 노래하는 목소리로 립싱크를 재세요.",
+    "Lip-sync is measured over at least two seconds; there are {seconds} s.":
+        "립싱크는 2초 이상으로 재는데 {seconds}초뿐입니다.",
+    "{path} holds no video that can be opened; render it again.": "{path}에 열 수 있는 영상이 없습니다. 다시 렌더링하세요.",
+    "No open mouth is seen in {path}; check that the singer sings, and give the mouth's box.":
+        "{path}에서 벌린 입이 보이지 않습니다. 가수가 노래하는지 확인하고 입의 자리를 알려 주세요.",
+    "lips {ms} ms {way}, correlation {r}": "입술 {ms} ms {way:ko}, 상관 {r}",
+    "There is no blendshape {name}; the names are ARKit's, such as jawOpen or mouthSmileLeft.":
+        "{name} 블렌드셰이프가 없습니다. jawOpen, mouthSmileLeft 같은 ARKit 이름을 쓰세요.",
+    "There is nothing to animate in {seconds} s at {fps} frames a second.":
+        "{seconds}초, 초당 {fps}프레임에는 움직일 것이 없습니다.",
+    "The sound {symbol} at {seconds} s is out of order; sort the sounds by time.":
+        "{seconds}초의 소리 {symbol}의 차례가 어긋납니다. 소리를 시간순으로 놓으세요.",
+    "{path} is no Live Link Face recording (CSV); export it again.":
+        "{path:은/는} Live Link Face 녹화 파일(CSV)이 아닙니다. 다시 내보내세요.",
+    "{path} has no blendshape columns; a Live Link Face recording names them, such as JawOpen.":
+        "{path}에 블렌드셰이프 열이 없습니다. Live Link Face 녹화 파일에는 JawOpen 같은 열이 있습니다.",
+    "{path} holds no face curves (exportFps, facsNames, weightMat): {why}.":
+        "{path}에 얼굴 커브(exportFps, facsNames, weightMat)가 없습니다: {why}.",
+    "{path} holds no frames that can be played; export it again, at 1 to 240 frames a second.":
+        "{path}에 재생할 프레임이 없습니다. 초당 1프레임에서 240프레임 사이로 다시 내보내세요.",
+}  # fmt: skip
+"""face.py, lipsync.py and visemes.py."""
+
+SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE}
+
+korean = translator(COMMON, SENTENCES, words=WORDS)
+"""An error or a line of a report in Korean."""
