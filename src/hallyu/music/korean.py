@@ -64,7 +64,7 @@ CONSENT: Table = {
     "readings in the Koniwa corpus (CC BY 3.0), as the model's card names its data: {title}":
         "모델 카드에 적힌 대로, Koniwa 말뭉치(CC BY 3.0)의 낭독: {title}",
     "A consent names its {what}: fill it in.": "동의서에 {what:ko} 항목이 비어 있습니다. 채워 넣으세요.",
-    "A consent knows the uses {uses}, not “{use}”.": "“{use}”, 동의서에 없는 용도입니다. 적을 수 있는 용도: {uses}.",
+    "A consent knows the uses {uses}, not “{use}”.": "“{use}”, 동의서에 적을 수 없는 용도입니다. 적을 수 있는 용도: {uses}.",
     "A consent names at least one use and one territory: fill them in.":
         "동의서에는 용도와 지역이 적어도 하나씩 있어야 합니다. 채워 넣으세요.",
     "The consent ends on {end}, before it starts on {start}: swap the days.":
@@ -109,14 +109,13 @@ WRITING: Table = {
     "{name} has {n} notes, more than a melody's {limit}: export one song.":
         "{name}에 음이 {n}개인데 멜로디는 {limit}개까지입니다. 한 곡만 내보내세요.",
     "{name} has {tempo} quarter notes a minute and {beats} beats a bar; give 10 to 500, and 1 to 32.":
-        "{name:은/는} 템포가 1분에 4분음표 {tempo}개, 한 마디가 {beats}박입니다. 템포는 10부터 500까지, 박은 1부터 32까지로 "
-        "하세요.",
+        "{name}의 템포가 {tempo} BPM, 한 마디가 {beats}박입니다. 템포는 10부터 500까지, 박은 1부터 32까지로 하세요.",
     "{name} has a note at beat {beat} that cannot be played; take it out.":
         "{name}의 {beat}박에 연주할 수 없는 음이 있습니다. 지우세요.",
     "{name} has two notes at once at beat {beat}: export one voice of the song.":
         "{name}의 {beat}박에서 두 음이 동시에 울립니다. 한 성부만 내보내세요.",
     "The song changes its tempo ({tempos} quarter notes a minute): export it with one.":
-        "노래의 템포가 바뀝니다(1분에 4분음표 {tempos}개). 한 템포로 내보내세요.",
+        "노래 도중에 템포가 바뀝니다({tempos} BPM). 한 템포로 내보내세요.",
     "{name} counts in film frames, not in beats: export it with ticks per quarter note.":
         "{name:은/는} 박이 아니라 영상 프레임으로 셉니다. 4분음표당 틱(PPQ)으로 내보내세요.",
     "{name} is not a chord that the band knows; write a root and one of {qualities}, such as Am7 or G/B.":
@@ -129,11 +128,11 @@ WRITING: Table = {
         "{name} 코드를 건반 {low}번부터 {high}번 사이에 {n}음으로 보이싱할 수 없습니다. 음역을 넓히세요.",
     "There are no chords to accompany; write at least one.": "반주할 코드가 없습니다. 적어도 하나 쓰세요.",
     "A tempo of {tempo} is not one that a band plays; choose 30 to 300 quarter notes a minute.":
-        "밴드가 연주하지 못하는 템포입니다: {tempo}. 1분에 4분음표 30개부터 300개 사이로 고르세요.",
+        "{tempo} BPM은 밴드가 연주하지 못하는 템포입니다. 30부터 300 BPM 사이로 고르세요.",
     "{name} at beat {beat} begins before {other} has ended.":
         "{beat}박의 {name} 코드가 앞의 {other} 코드가 끝나기 전에 시작합니다.",
     "The song has {n} bars; give one energy from 0 to 1, or {n} of them.":
-        "노래는 {n}마디입니다. 세기는 0부터 1까지의 값 하나, 또는 {n}개를 주세요.",
+        "노래는 {n}마디입니다. 에너지는 0부터 1까지의 값을 하나, 또는 마디 수대로 {n}개 주세요.",
     "Nobody in the band plays {name}; there are {names}.": "밴드에 {name} 연주자가 없습니다. 있는 악기: {names}.",
     "{path} is no sound font (.sf2), or it is cut short; download it again.":
         "{path:은/는} 사운드폰트(.sf2)가 아니거나 중간에 끊겼습니다. 다시 내려받으세요.",
@@ -270,12 +269,12 @@ FACE: Table = {
         "립싱크는 2초 이상으로 재는데 {seconds}초뿐입니다.",
     "{path} holds no video that can be opened; render it again.": "{path}에 열 수 있는 영상이 없습니다. 다시 렌더링하세요.",
     "No open mouth is seen in {path}; check that the singer sings, and give the mouth's box.":
-        "{path}에서 벌린 입이 보이지 않습니다. 가수가 노래하는지 확인하고 입의 자리를 알려 주세요.",
+        "{path}에서 벌린 입이 보이지 않습니다. 가수가 노래하는지 확인하고 입이 있는 자리(box)를 정해 주세요.",
     "lips {ms} ms {way}, correlation {r}": "입술 {ms} ms {way:ko}, 상관 {r}",
     "There is no blendshape {name}; the names are ARKit's, such as jawOpen or mouthSmileLeft.":
         "{name} 블렌드셰이프가 없습니다. jawOpen, mouthSmileLeft 같은 ARKit 이름을 쓰세요.",
     "There is nothing to animate in {seconds} s at {fps} frames a second.":
-        "{seconds}초, 초당 {fps}프레임에는 움직일 것이 없습니다.",
+        "길이 {seconds}초, 초당 {fps}프레임으로는 만들 애니메이션이 없습니다.",
     "The sound {symbol} at {seconds} s is out of order; sort the sounds by time.":
         "{seconds}초의 소리 {symbol}의 차례가 어긋납니다. 소리를 시간순으로 놓으세요.",
     "{path} is no Live Link Face recording (CSV); export it again.":
