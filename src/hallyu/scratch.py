@@ -40,8 +40,14 @@ def passing_folder(name: str) -> Iterator[Path]:
 
 def make_folder(name: str, parent: Path | None = None, older: float = DAY) -> Path:
     """A new folder <name>-<process>-… in *parent*; those that killed processes left there long ago are removed."""
-    clear_stale(name, parent, older)
+    _clear_once(name, parent, older)
     return Path(tempfile.mkdtemp(prefix=f"{name}-{getpid()}-", dir=parent))
+
+
+@functools.cache
+def _clear_once(name: str, parent: Path | None, older: float) -> None:
+    """A grader makes a folder for each submission; to look for old ones once in a process is enough."""
+    clear_stale(name, parent, older)
 
 
 def clear_stale(name: str, parent: Path | None = None, older: float = DAY) -> None:
