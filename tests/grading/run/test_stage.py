@@ -35,7 +35,7 @@ def test_an_honest_folder_is_taken_as_it_is(tmp_path):
     (tmp_path / "data" / "눈길.csv").write_text("1,2")
     (tmp_path / "work.ipynb").write_bytes(WORK)
     (tmp_path / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
-    staged = stage.stage(tmp_path, ["work"])
+    staged = stage.sort_out(stage.collect(tmp_path), ["work"])
     assert staged.notes == [] and set(staged.files) == {"data/눈길.csv", "work.ipynb", "timestamp.txt"}
     assert source(staged.files["work.ipynb"]) == ["a = 1"]
 
@@ -46,7 +46,7 @@ def test_what_is_no_ordinary_file_is_left_out_and_told(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "a\nb.txt").write_text("")
     (tmp_path / "timestamp.txt").write_text("yesterday, honestly")
-    staged = stage.stage(tmp_path, ["work"])
+    staged = stage.sort_out(stage.collect(tmp_path), ["work"])
     assert staged.files == {}
     for words in (
         "notes.txt” is a link",
@@ -64,14 +64,14 @@ def test_what_is_no_ordinary_file_is_left_out_and_told(tmp_path):
 )
 def test_a_name_that_only_looks_like_the_notebooks_is_not_taken_for_it(tmp_path, name):
     (tmp_path / name).write_bytes(WORK)
-    staged = stage.stage(tmp_path, ["work"])
+    staged = stage.sort_out(stage.collect(tmp_path), ["work"])
     assert staged.files == {}
     assert any("looks like work.ipynb" in note or "name that no file" in note for note in staged.notes)
 
 
 def test_the_same_name_in_decomposed_letters_is_the_same_name(tmp_path):
     (tmp_path / "\u1102\u116e\u11ab.ipynb").write_bytes(WORK)
-    assert set(stage.stage(tmp_path, ["눈"]).files) == {"눈.ipynb"}
+    assert set(stage.sort_out(stage.collect(tmp_path), ["눈"]).files) == {"눈.ipynb"}
 
 
 BROKEN = {
@@ -164,7 +164,7 @@ def test_an_archive_gives_its_files_and_none_outside_it(tmp_path):
         "link” in the archive is a link" in n for n in notes
     )
     (tmp_path / "all.zip").write_bytes(packed(**{"me/work.ipynb": WORK, "me/a.txt": "a"}))
-    staged = stage.stage(tmp_path, ["work"])
+    staged = stage.sort_out(stage.collect(tmp_path), ["work"])
     assert set(staged.files) == {"work.ipynb", "a.txt"} and "taken from “all.zip”" in staged.notes[0]
 
 

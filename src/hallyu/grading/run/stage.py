@@ -36,11 +36,6 @@ class Staged:
     notes: list[str] = field(default_factory=list)
 
 
-def stage(folder: Path, notebooks: Iterable[str]) -> Staged:
-    """Read a submitted folder: :func:`collect`, then :func:`sort_out`."""
-    return sort_out(collect(folder), notebooks)
-
-
 def collect(folder: Path) -> Staged:
     """What lies in a submitted folder, as it is. Ordinary files are taken; links, devices, odd names and what is too large
     are not.
