@@ -16,7 +16,9 @@ from hallyu.errors import HallyuError
 from hallyu.files import not_written
 
 ACTORS = ("human", "tool")
-ACTIONS = ("propose", "accept", "reject", "edit", "write", "draw", "generate", "select", "letter", "arrange")
+ACTIONS = (
+    "propose", "accept", "reject", "edit", "write", "draw", "generate", "select", "letter", "arrange", "compose", "mix",
+)  # fmt: skip
 """A tool may propose and generate; accept, reject and select are decisions, so a person's only."""
 
 DECISIONS = ("accept", "reject", "select")
