@@ -212,6 +212,22 @@ def write_mp3(path: str | Path, samples: np.ndarray, rate: int, kbps: int = 192)
 
     Raises HallyuError when the samples would clip, for a rate that MP3 does not know, and when it cannot be written.
     """
+    _write(path, samples, rate, **_mp3(rate, kbps))
+
+
+def mp3(samples: np.ndarray, rate: int, kbps: int = 192) -> bytes:
+    """What write_mp3 would write, in memory; at a rate that MP3 does not know it is resampled to 48 kHz.
+
+    >>> len(mp3(np.zeros(24000, np.float32), 24000, kbps=96)) < 20_000
+    True
+    """
+    if rate not in MP3_RATES:
+        samples, rate = resample(samples, rate, 48_000), 48_000
+    return _encoded("This sound", check(samples, rate), rate, **_mp3(rate, kbps))
+
+
+def _mp3(rate: int, kbps: int) -> dict:
+    """How libsndfile is told to encode an MP3."""
     if rate not in MP3_RATES:
         raise HallyuError(f"MP3 knows no sample rate of {rate} Hz: resample to 44100 or 48000 first.")
     # LAME's lowest and highest rates: MPEG-1 (32 kHz and more), then MPEG-2 and 2.5.
@@ -219,24 +235,29 @@ def write_mp3(path: str | Path, samples: np.ndarray, rate: int, kbps: int = 192)
     if not low <= kbps <= high:
         raise HallyuError(f"At {rate} Hz an MP3 takes {low} to {high} kbit/s, not {kbps}.")
     level = min((high - kbps) / (high - low), 0.999)  # libsndfile refuses 1 itself
-    _write(path, samples, rate, format="MP3", bitrate_mode="CONSTANT", compression_level=level)
+    return {"format": "MP3", "bitrate_mode": "CONSTANT", "compression_level": level}
 
 
 def _write(path: str | Path, samples: np.ndarray, rate: int, **how) -> None:
-    import soundfile
-
     path, samples = Path(path), check(samples, rate)
     if path.suffix.lower() != f".{how['format'].lower()}":
         raise HallyuError(
             f"{path.name} will be a {how['format']} file: end its name in .{how['format'].lower()}."
         )
+    # Encoded in memory, so that a full disk is met in write_whole, which can say so.
+    encoded = _encoded(path.name, samples, rate, **how)
+    with write_whole(path) as draft:
+        draft.write_bytes(encoded)
+
+
+def _encoded(name: str, samples: np.ndarray, rate: int, **how) -> bytes:
+    import soundfile
+
     peak = float(np.abs(samples).max())
     if peak > 1 + 1e-4:
         raise HallyuError(
-            f"{path.name} would clip: its peak is {20 * math.log10(peak):+.1f} dBFS; turn it down by at least that."
+            f"{name} would clip: its peak is {20 * math.log10(peak):+.1f} dBFS; turn it down by at least that."
         )
-    # Encoded in memory, so that a full disk is met in write_whole, which can say so.
     encoded = io.BytesIO()
     soundfile.write(encoded, np.clip(samples, -1, 1), rate, **how)
-    with write_whole(path) as draft:
-        draft.write_bytes(encoded.getbuffer())
+    return encoded.getvalue()

@@ -8,6 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from PIL import Image
 
+from hallyu import audio
 from hallyu.courseware import figures
 from hallyu.errors import HallyuError
 
@@ -76,3 +77,63 @@ def test_show_displays_html_and_speaks_plain_text(shell):
     (output,) = captured.outputs
     assert output.data["text/plain"] == "[the dark] Night."
     assert output.data["text/html"].startswith("<figure")
+
+
+def sound_in(html, folder):
+    (data,) = re.findall(r'src="data:audio/mpeg;base64,([^"]+)"', html)
+    (folder / "heard.mp3").write_bytes(base64.b64decode(data))
+    return audio.read(folder / "heard.mp3")
+
+
+@pytest.mark.parametrize("rate", [24_000, 48_000, 96_000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_sound_is_played_as_it_is(tmp_path, rate, channels):
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate).astype(np.float32)
+    html = figures.player_html(tone if channels == 1 else np.stack([tone, tone / 2], 1), rate, "A4, 1 s")
+    heard, at = sound_in(html, tmp_path)
+    assert heard.ndim == channels and abs(len(heard) / at - 1) < 0.15
+    middle = heard[at // 4 : at // 4 * 3]
+    left, right = (middle, middle / 2) if channels == 1 else (middle[:, 0], middle[:, 1])
+    # LAME turns everything down by 5 %, so that its rounding does not clip.
+    assert np.abs(left).max() == pytest.approx(0.475, abs=0.01)
+    assert np.abs(right).max() == pytest.approx(0.2375, abs=0.01)
+    spectrum = np.abs(np.fft.rfft(left * np.hanning(len(left))))
+    assert np.fft.rfftfreq(len(left), 1 / at)[spectrum.argmax()] == pytest.approx(440, abs=4)
+    assert len(html) < 120_000  # a second of sound and its picture
+
+
+def test_a_sound_has_a_picture_with_measured_text_and_a_named_player():
+    html = figures.player_html(np.full(24_000, 0.5, np.float32), 24_000, 'Doyun says "first snow"')
+    assert len(pictures_in(html)) == 1
+    assert 'alt="Waveform of 1.0 s, peak -6.0 dBFS"' in html
+    assert 'aria-label="Doyun says &quot;first snow&quot;"' in html
+    assert "<figcaption>Doyun says &quot;first snow&quot;</figcaption>" in html
+
+
+def test_a_picture_of_ones_own_replaces_the_waveform():
+    html = figures.player_html(
+        np.zeros(2400), 24_000, "Silence", alt="a black square", picture=np.zeros((3, 5))
+    )
+    assert [picture.size for picture in pictures_in(html)] == [(5, 3)] and 'alt="a black square"' in html
+
+
+@pytest.mark.parametrize(
+    ("samples", "caption", "picture", "said"),
+    [
+        (np.zeros(240), " ", None, "caption"),
+        (np.zeros(240), "Silence", np.zeros((2, 2)), "its text"),
+        (np.full(240, 1.5), "Too loud", None, "would clip"),
+        (np.zeros((3, 3)), "No sound", None, "shape"),
+    ],
+)
+def test_a_sound_that_cannot_be_shown_is_refused_in_words(samples, caption, picture, said):
+    with pytest.raises(HallyuError, match=said):
+        figures.player_html(samples, 24_000, caption, picture=picture)
+
+
+def test_play_displays_html_and_speaks_plain_text(shell):
+    with capture_output() as captured:
+        figures.play(np.zeros(36_000), 24_000, "Silence before the song")
+    (output,) = captured.outputs
+    assert output.data["text/plain"] == "[sound of 1.5 s] Silence before the song"
+    assert "<audio controls" in output.data["text/html"]

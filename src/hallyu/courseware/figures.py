@@ -1,4 +1,4 @@
-"""The one way a lesson shows a picture: with alternative text and, if wanted, a caption."""
+"""The one way a lesson shows a picture or plays a sound: with alternative text and, if wanted, a caption."""
 
 import base64
 import io
@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 from PIL import Image
 
+from hallyu import audio
 from hallyu.errors import HallyuError
 
 Picture = Image.Image | np.ndarray
@@ -30,6 +31,48 @@ def show(
 
     html = figure_html(image, alt, caption, width)
     display({"text/html": html, "text/plain": _plain(alt, caption)}, raw=True)
+
+
+def play(samples: np.ndarray, rate: int, caption: str, alt: str = "", picture: Picture | None = None) -> None:
+    """Display a player for a sound, under a picture of it, in the notebook and on the book's page.
+
+    samples: float mono (n,) or stereo (n, 2) in -1..1 at *rate* hertz; the page carries it as a small MP3.
+    caption: what is to be heard; the player is called by it, so it says more than "Sound 1".
+    picture: another picture than the waveform, such as plots.spectrogram(...); then *alt* says what it shows.
+    Raises HallyuError for samples that are no sound or would clip, and where the caption or a text is missing.
+    """
+    from IPython.display import display
+
+    html = player_html(samples, rate, caption, alt, picture)
+    seconds = len(samples) / rate
+    display({"text/html": html, "text/plain": f"[sound of {seconds:.1f} s] {caption}"}, raw=True)
+
+
+def player_html(
+    samples: np.ndarray, rate: int, caption: str, alt: str = "", picture: Picture | None = None
+) -> str:
+    """The `<figure>` that play() displays; the MP3 is inside it, 96 kbit/s in mono and 160 in stereo.
+
+    >>> player_html(np.zeros(2400, np.float32), 24000, "A tenth of a second of silence")[:42]
+    '<figure class="hallyu-figure" style="margi'
+    """
+    from hallyu.music import plots
+
+    samples = audio.check(samples, rate)
+    if not caption.strip() or (picture is not None and not alt.strip()):
+        raise HallyuError(
+            "A sound needs a caption that says what is to be heard, and a picture of your own needs its text (alt)."
+        )
+    if picture is None:
+        picture = plots.waveform(samples, rate)
+        alt = alt or f"Waveform of {len(samples) / rate:.1f} s, peak {plots.decibels(np.abs(samples).max())}"
+    data = base64.b64encode(audio.mp3(samples, rate, kbps=96 if samples.ndim == 1 else 160)).decode("ascii")
+    return (
+        f'<figure class="hallyu-figure" style="margin:1em 0">{_img(picture, alt, plots.WIDTH)}'
+        f'<audio controls preload="metadata" aria-label="{escape(caption)}" style="display:block;width:100%;'
+        f'max-width:{plots.WIDTH}px" src="data:audio/mpeg;base64,{data}"></audio>'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
 
 
 def figure_html(

@@ -1,0 +1,189 @@
+"""Pictures of sound for the lessons: level, spectrum and pitch over time, with the sounds written over them.
+
+Each function returns a PIL image, WIDTH CSS pixels wide at twice that resolution; show it with courseware.figures.
+Colours are from Okabe & Ito's palette, which colour-blind readers can tell apart.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from PIL import Image
+
+from hallyu import audio
+from hallyu.music.score import HOLD, Phone, Score, hertz
+
+WIDTH = 720
+"""CSS pixels."""
+BLUE, ORANGE, GREEN, RED, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#666666"
+
+
+def drawn(plot: Callable) -> Callable[..., Image.Image]:
+    """Decorate a function that returns a matplotlib Figure: it is drawn in the course's type, and returned as a picture."""
+
+    @functools.wraps(plot)
+    def picture(*args: object, **kwargs: object) -> Image.Image:
+        import matplotlib
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        with matplotlib.rc_context(_style()):
+            canvas = FigureCanvasAgg(plot(*args, **kwargs))
+            canvas.draw()
+        return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+
+    return picture
+
+
+@functools.cache
+def _style() -> dict:
+    """Matplotlib's settings: a Korean face first, and beside it one that has the letters of the IPA."""
+    from matplotlib import font_manager
+
+    from hallyu.webtoon import fonts
+
+    path = fonts.FOLDER / fonts.DIALOGUE
+    font_manager.fontManager.addfont(path)
+    face = font_manager.FontProperties(fname=path).get_name()
+    return {
+        "font.family": [face, "DejaVu Sans"],
+        "font.size": 9,
+        "axes.unicode_minus": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": "#999999",
+        "xtick.color": "#444444",
+        "ytick.color": "#444444",
+        "legend.frameon": False,
+        "image.aspect": "auto",
+    }
+
+
+def figure(height: int, **subplots):
+    """A Figure *height* CSS pixels high, and its axes as Figure.subplots(**subplots) gives them."""
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(WIDTH / 100, height / 100), dpi=200, layout="constrained")
+    return made, made.subplots(**subplots)
+
+
+def decibels(amplitude: float) -> str:
+    """An amplitude in words, against full scale.
+
+    >>> decibels(0.5), decibels(0)
+    ('-6.0 dBFS', 'none: silence')
+    """
+    return f"{20 * np.log10(amplitude):.1f} dBFS" if amplitude > 0 else "none: silence"
+
+
+@drawn
+def waveform(samples: np.ndarray, rate: int, phones: Iterable[Phone] = (), height: int = 110):
+    """The highest and lowest sample of each column, over seconds. *phones* are written above their time."""
+    made, axes = figure(height)
+    sound = audio.mono(samples)
+    columns = min(2 * WIDTH, len(sound))
+    edges = np.linspace(0, len(sound), columns, endpoint=False).astype(int)
+    high, low = np.maximum.reduceat(sound, edges), np.minimum.reduceat(sound, edges)
+    top = 1.08 * max(float(np.abs(sound).max()), 1e-3)
+    axes.fill_between(edges / rate, low, high, color=BLUE, linewidth=0.5)
+    axes.set(xlim=(0, len(sound) / rate), ylim=(-top, top), xlabel="seconds")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    write_phones(axes, phones)
+    return made
+
+
+@drawn
+def spectrogram(
+    samples: np.ndarray,
+    rate: int,
+    phones: Iterable[Phone] = (),
+    top: float = 8_000,
+    window: float = 0.02,
+    height: int = 240,
+):
+    """Power in decibels over seconds and hertz, 70 dB down from the loudest.
+
+    top: highest frequency shown, in hertz. window: seconds; 0.02 shows harmonics, 0.005 shows each pulse of the voice.
+    """
+    from scipy.signal import ShortTimeFFT, get_window
+
+    made, axes = figure(height)
+    sound = audio.mono(samples).astype(np.float64)
+    size = int(window * rate)
+    step = max(len(sound) // (2 * WIDTH), int(rate / 1000))
+    stft = ShortTimeFFT(get_window("hann", size), step, rate, mfft=max(2048, size))
+    power = 10 * np.log10(stft.spectrogram(sound) + 1e-12)
+    start, end, _, nyquist = stft.extent(len(sound))
+    axes.imshow(
+        power,
+        origin="lower",
+        extent=(start, end, 0, nyquist / 1000),
+        cmap="magma",
+        vmin=power.max() - 70,
+        vmax=power.max(),
+    )
+    axes.set(xlim=(0, len(sound) / rate), ylim=(0, min(top, nyquist) / 1000), xlabel="seconds", ylabel="kHz")
+    write_phones(axes, phones)
+    return made
+
+
+@drawn
+def pitch_against_score(
+    times: np.ndarray,
+    hz: np.ndarray,
+    score: Score | None = None,
+    phones: Iterable[Phone] = (),
+    height: int = 260,
+):
+    """Pitch in hertz (0: no voice) over seconds, on the notes of *score* as bars a semitone high with their lyrics."""
+    made, axes = figure(height)
+    hz = np.asarray(hz, np.float64)
+    voiced = hz > 0
+    midi = np.full(len(hz), np.nan)
+    midi[voiced] = 69 + 12 * np.log2(hz[voiced] / 440)
+    for note in score.notes if score else ():
+        start, end = score.seconds(note.start), score.seconds(note.end)
+        axes.fill_between(
+            [start, end], note.pitch - 0.5, note.pitch + 0.5, color=SKY, alpha=0.45, linewidth=0
+        )
+        axes.text(
+            (start + end) / 2,
+            note.pitch + 0.8,
+            note.lyric if note.lyric != HOLD else "~",
+            ha="center",
+            va="bottom",
+        )
+    axes.plot(times, midi, color=RED, linewidth=1.2)
+    # A pitch that falls away at the end of a sound would make room for nothing else.
+    pitches = [*(np.percentile(midi[voiced], [2, 98]) if voiced.any() else ())]
+    pitches = pitches + [note.pitch for note in (score.notes if score else ())] or [60]
+    low, high = int(np.floor(min(pitches))) - 2, int(np.ceil(max(pitches))) + 3
+    axes.set(xlim=(times[0], times[-1]), ylim=(low, high), xlabel="seconds", ylabel="pitch")
+    named = (0, 2, 4, 7, 9) if high - low < 18 else (0, 7) if high - low < 36 else (0,)
+    ticks = [pitch for pitch in range(low, high + 1) if pitch % 12 in named]
+    axes.set_yticks(ticks, [f"{name_of(pitch)}  {hertz(pitch):.0f} Hz" for pitch in ticks], fontsize=7)
+    axes.grid(axis="y", color="#eeeeee")
+    axes.set_axisbelow(True)
+    write_phones(axes, phones)
+    return made
+
+
+def name_of(pitch: int) -> str:
+    """The note's name of a MIDI pitch.
+
+    >>> name_of(60), name_of(69), name_of(66)
+    ('C4', 'A4', 'F#4')
+    """
+    return ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")[pitch % 12] + str(
+        pitch // 12 - 1
+    )
+
+
+def write_phones(axes, phones: Iterable[Phone]) -> None:
+    """Write each sound above its time, and a line where it begins. axes: matplotlib Axes over seconds."""
+    for phone in phones:
+        if phone.symbol:
+            axes.axvline(phone.start, color="#999999", linewidth=0.4)
+            middle = (phone.start + phone.end) / 2
+            place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
+            axes.text(middle, 1.01, phone.symbol, fontsize=8, fontfamily="DejaVu Sans", **place)

@@ -1,0 +1,81 @@
+"""The lessons' pictures of sound, measured in their pixels."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from hallyu.music import plots
+from hallyu.music.score import Note, Phone, Score, hertz
+
+RATE = 24_000
+
+
+def tone(frequency, seconds=1.0):
+    return 0.5 * np.sin(2 * np.pi * frequency * np.arange(int(seconds * RATE)) / RATE)
+
+
+def coloured(picture, colour):
+    """Rows and columns of the pixels of that colour."""
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    return np.nonzero((np.abs(np.asarray(picture).astype(int) - wanted) < 12).all(-1))
+
+
+def test_a_waveform_is_there_where_there_is_sound():
+    half = np.concatenate([np.zeros(RATE), tone(200)])
+    picture = plots.waveform(half, RATE)
+    assert picture.width == 2 * plots.WIDTH
+    rows, columns = coloured(picture, plots.BLUE)
+    left, right = np.unique(rows[columns < 700]), np.unique(rows[columns > 760])
+    assert len(left) < 6 and len(right) > 60  # a line for silence, a block for the tone
+
+
+def test_stereo_is_drawn_as_its_mean():
+    against = np.stack([tone(200), -tone(200)], 1)
+    rows, _ = coloured(plots.waveform(against, RATE), plots.BLUE)
+    assert len(np.unique(rows)) < 6
+
+
+@pytest.mark.parametrize("frequency", [1_000, 3_000, 6_000])
+def test_a_tone_is_a_line_at_its_height_in_the_spectrogram(frequency):
+    picture = np.asarray(plots.spectrogram(tone(frequency), RATE).convert("L")).astype(int)
+    dark = np.nonzero(picture[:, 800] < 30)[0]
+    top, bottom = dark[dark < 380].min(), dark[dark < 380].max()  # below 380 stands what the axis is called
+    line = picture[top:bottom, 400:1200].mean(axis=1).argmax() + top
+    assert (bottom - line) / (bottom - top) == pytest.approx(frequency / 8_000, abs=0.03)
+
+
+def test_pitch_lies_on_the_note_that_was_sung():
+    score = Score("test", 60, (Note(0, 1, 64, "첫"), Note(1, 1, 67, "-")))
+    times = np.arange(0, 2, 0.01)
+    sung = np.where(times < 1, hertz(64), hertz(67))
+    sung[:5] = 0
+    picture = plots.pitch_against_score(times, sung, score)
+    red_rows, red_columns = coloured(picture, plots.RED)
+    bars, bar_columns = coloured(picture, "#B8DEF4")
+    for side in (slice(300, 700), slice(900, 1300)):
+        red = red_rows[(red_columns > side.start) & (red_columns < side.stop)]
+        bar = bars[(bar_columns > side.start) & (bar_columns < side.stop)]
+        assert red.mean() == pytest.approx(bar.mean(), abs=3)
+
+
+def test_korean_and_ipa_are_drawn_without_a_missing_letter():
+    phones = [
+        Phone("ʨʰ", 0.1, 0.3, 0),
+        Phone("ʌ", 0.3, 0.5, 0),
+        Phone("ɯ", 0.5, 0.7, 1),
+        Phone("", 0.7, 1, -1),
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of a glyph that no face has
+        with_phones = plots.waveform(tone(200), RATE, phones)
+        plots.pitch_against_score(
+            np.arange(9), np.zeros(9), Score("첫눈", 90, (Note(0, 1, 60, "뷁"),)), phones
+        )
+    assert with_phones != plots.waveform(tone(200), RATE)
+
+
+def test_silence_is_drawn():
+    plots.waveform(np.zeros(RATE), RATE)
+    plots.spectrogram(np.zeros(RATE), RATE)
+    plots.pitch_against_score(np.arange(3), np.zeros(3))
