@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -153,6 +154,21 @@ def test_ended_by_its_process_id_it_takes_jupyterlab_with_it(learning):
     assert process.communicate(timeout=PATIENCE)[0].strip().startswith("Closing JupyterLab.")
     assert process.returncode == 0
     assert not lab._answers(address_in(said))
+
+
+def test_a_kernel_that_is_just_starting_is_closed_without_its_traceback(learning):
+    process, said = learning
+    address = urlsplit(address_in(said))
+    token = address.query.removeprefix("token=")
+    start = urllib.request.Request(
+        f"http://{address.netloc}/api/kernels", data=b"{}", headers={"Authorization": f"token {token}"}
+    )
+    with urllib.request.urlopen(start, timeout=PATIENCE) as answer:
+        assert answer.status == 201
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=PATIENCE)[0] == (
+        "\nClosing JupyterLab. What you saved is in the workspace.\n"
+    )
 
 
 def test_a_port_in_use_is_passed_over_and_a_full_range_is_told():

@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from hallyu.courseware.workspace import START
 from hallyu.errors import HallyuError
@@ -69,7 +71,11 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
         },
         # Ctrl+C in the terminal is for this process alone: told twice, JupyterLab leaves its kernels behind.
         start_new_session=True,
+        stderr=subprocess.PIPE,
     )
+    closing = threading.Event()
+    reader = threading.Thread(target=_pass_on, args=(process.stderr, closing), daemon=True)
+    reader.start()
     try:
         while process.poll() is None and not _answers(f"http://127.0.0.1:{port}/api"):
             time.sleep(0.2)
@@ -80,15 +86,27 @@ def serve(workspace: Path, open_browser: bool, say: Callable[[str], None] = prin
             )
         code = process.wait()
     except KeyboardInterrupt:
+        closing.set()
         say("\nClosing JupyterLab. What you saved is in the workspace.")
         code = 0
     finally:
         _close(process, port, token)
+        reader.join(CLOSING)
         for sign, handler in before.items():
             signal.signal(sign, handler)
     if code:
         raise HallyuError(f"JupyterLab stopped with code {code}: what it said is above.")
     return code
+
+
+def _pass_on(said: BinaryIO, closing: threading.Event) -> None:
+    """Pass on what JupyterLab and its kernels say, until it is closing: the traceback of a kernel that was stopped
+    while it started tells a learner nothing."""
+    for line in said:
+        if not closing.is_set():
+            with contextlib.suppress(OSError):  # the terminal was closed
+                sys.stderr.write(line.decode(errors="replace"))
+                sys.stderr.flush()
 
 
 def running(workspace: Path) -> str | None:
