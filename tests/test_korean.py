@@ -26,7 +26,7 @@ WEBTOON = (
 )  # fmt: skip
 SOUND = (
     "audio", "models/whisper", "provenance/consent",
-    *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py")) if path.stem != "korean"),
+    *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py")) if not path.stem.startswith(("korean", "checks_"))),
 )  # fmt: skip
 SAYS = {"HallyuError", "Stopped", "Problem", "problem", "wrong", "append"}
 """Calls whose text is meant for people; `append` is how findings, notes and reasons are gathered."""

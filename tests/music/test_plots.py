@@ -18,7 +18,7 @@ def tone(frequency, seconds=1.0):
 def coloured(picture, colour):
     """Rows and columns of the pixels of that colour."""
     wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
-    return np.nonzero((np.abs(np.asarray(picture).astype(int) - wanted) < 12).all(-1))
+    return np.nonzero((np.abs(np.asarray(picture.convert("RGB")).astype(int) - wanted) < 12).all(-1))
 
 
 def test_a_waveform_is_there_where_there_is_sound():

@@ -1,6 +1,6 @@
 """Pictures of sound for the lessons: level, spectrum and pitch over time, with the sounds written over them.
 
-Each function returns a PIL image, WIDTH CSS pixels wide at twice that resolution; show it with courseware.figures.
+Each function returns a PIL image of 128 colours, WIDTH CSS pixels wide at twice that resolution, for figures.show.
 Colours are from Okabe & Ito's palette, which colour-blind readers can tell apart.
 """
 
@@ -29,7 +29,8 @@ def drawn(plot: Callable) -> Callable[..., Image.Image]:
         with matplotlib.rc_context(_style()):
             canvas = FigureCanvasAgg(plot(*args, **kwargs))
             canvas.draw()
-        return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+        whole = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+        return whole.quantize(128, dither=Image.Dither.NONE)  # a third of the size on the page
 
     return picture
 
