@@ -26,7 +26,9 @@ WEBTOON = (
 )  # fmt: skip
 SOUND = (
     "audio", "models/whisper", "provenance/consent",
-    *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py")) if not path.stem.startswith(("korean", "checks_"))),
+    # Checks speak to the learner at the notebook, in the lesson's language.
+    *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py"))
+      if not path.stem.startswith(("korean", "checks_"))),
 )  # fmt: skip
 SAYS = {"HallyuError", "Stopped", "Problem", "problem", "wrong", "append"}
 """Calls whose text is meant for people; `append` is how findings, notes and reasons are gathered."""
