@@ -9,6 +9,7 @@ from hallyu.errors import HallyuError
 from hallyu.music import vocoder
 from hallyu.music.metrics_voice import mel_cepstral_distortion
 from hallyu.music.pitch import cents, yin
+from hallyu.music.score import Note, Score
 
 RATE = 24_000
 
@@ -128,3 +129,28 @@ def test_what_cannot_be_done_is_said(world):
         vocoder.stretched(world, 20)
     with pytest.raises(HallyuError):
         vocoder.analyse(np.zeros(0), RATE)
+
+
+GUIDE = Score("", 120, (Note(0, 1, 57), Note(1.2, 1.2, 64)))
+"""The fixture's two notes, 220 and 329.6 Hz."""
+
+
+def test_a_take_is_tuned_note_by_note_with_its_vibrato_left(world):
+    sung = np.where(np.arange(len(world.f0)) < 110, 1.03, 0.98) * vocoder.vibrato(world.f0, depth=50)
+    take = vocoder.retuned(world, np.where(world.f0 > 0, sung, 0))
+    tuned = vocoder.tuned(take, GUIDE)
+    held = slice(130, 230)
+    for part, written in ((slice(20, 90), 220.0), (held, 329.63)):
+        assert abs(np.median(cents(tuned.f0[part], written))) < 3
+    assert np.ptp(cents(tuned.f0[held], 329.63)) == pytest.approx(np.ptp(cents(take.f0[held], 329.63)), abs=2)
+    assert np.array_equal(tuned.f0 > 0, take.f0 > 0)
+    half = vocoder.tuned(take, GUIDE, 0.5)
+    assert np.median(cents(half.f0[held], 329.63)) == pytest.approx(np.median(cents(take.f0[held], 329.63)) / 2, abs=3)
+    assert np.allclose(vocoder.tuned(take, GUIDE, 0).f0, take.f0)
+
+
+def test_what_cannot_be_tuned_is_said(world):
+    with pytest.raises(HallyuError, match="not 2"):
+        vocoder.tuned(world, GUIDE, 2)
+    with pytest.raises(HallyuError, match="move the score"):
+        vocoder.tuned(world, Score("", 60, (Note(30, 1, 60),)))

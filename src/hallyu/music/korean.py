@@ -189,6 +189,10 @@ VOICE: Table = {
         "유성음 구간에 새 음높이의 값이 없습니다. 그 구간의 프레임마다 헤르츠 값을 주세요.",
     "Breath is an amount from 0 (as recorded) to 1 (whispered), not {amount}.":
         "숨소리의 양은 0(녹음 그대로)부터 1(속삭임)까지입니다({amount:은/는} 안 됩니다).",
+    "A take is tuned by an amount from 0 (as sung) to 1 (all the way), not {amount}.":
+        "음정 보정의 양은 0(부른 그대로)부터 1(완전히)까지입니다({amount:은/는} 안 됩니다).",
+    "The take has no pitch where the score has notes: move the score to the take's time.":
+        "악보에 음표가 있는 자리에서 녹음에 음높이가 없습니다. 악보를 녹음의 시간에 맞추세요.",
     "A voice can be stretched to 1/{most} to {most} times its length, not {ratio}.":
         "목소리의 길이는 1/{most}배부터 {most}배까지 바꿀 수 있습니다({ratio}배는 안 됩니다).",
 }  # fmt: skip

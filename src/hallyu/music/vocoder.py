@@ -7,10 +7,12 @@ Every edit returns a new World; nothing is changed in place.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from hallyu import audio
 from hallyu.errors import HallyuError
-from hallyu.music.pitch import Pitch, yin
+from hallyu.music.pitch import Pitch, cents, hertz_of, yin
+from hallyu.music.score import Score
 
 HOP = 0.005
 """Seconds from one frame to the next."""
@@ -91,6 +93,32 @@ def retuned(world: World, hertz: np.ndarray) -> World:
 def transposed(world: World, semitones: float) -> World:
     """Higher or lower by *semitones*, with the timbre (and so the apparent size of the singer) kept."""
     return replace(world, f0=world.f0 * 2 ** (semitones / 12))
+
+
+def tuned(world: World, score: Score, amount: float = 1.0) -> World:
+    """Bring each note of a take to the pitch that is written, and leave its vibrato and its slides as they were sung.
+
+    A note is moved as a whole by its median error, without its first 80 ms, in which a singer still moves; from note
+    to note the correction turns over in 60 ms. amount: 1 is all the way, 0 leaves the take alone.
+    Raises HallyuError for an amount outside 0..1, and when the take has no pitch where the score has notes.
+    """
+    if not 0 <= amount <= 1:
+        raise HallyuError(f"A take is tuned by an amount from 0 (as sung) to 1 (all the way), not {amount}.")
+    times, voiced = np.arange(len(world.f0)) * HOP, world.f0 > 0
+    error = np.full(len(times), np.nan)
+    for note in score.notes:
+        start, end = score.seconds(note.start), score.seconds(note.end)
+        held = voiced & (times >= start + 0.08) & (times < end)
+        if held.any():
+            error[(times >= start) & (times < end)] = np.median(cents(world.f0[held], hertz_of(note.pitch)))
+    known = np.flatnonzero(~np.isnan(error))
+    if not len(known):
+        raise HallyuError("The take has no pitch where the score has notes: move the score to the take's time.")
+    # Between notes, where consonants are, the nearer note's correction holds.
+    rank = np.interp(np.arange(len(times)), known, np.arange(len(known)))
+    nearest = known[np.round(rank).astype(int)]
+    smooth = uniform_filter1d(error[nearest], round(0.06 / HOP), mode="nearest")
+    return replace(world, f0=world.f0 * 2 ** (-amount * smooth / 1200))
 
 
 def vibrato(hertz: np.ndarray, rate: float = 5.5, depth: float = 60.0, delay: float = 0.25) -> np.ndarray:
