@@ -79,3 +79,10 @@ def test_silence_is_drawn():
     plots.waveform(np.zeros(RATE), RATE)
     plots.spectrogram(np.zeros(RATE), RATE)
     plots.pitch_against_score(np.arange(3), np.zeros(3))
+
+
+def test_alike_frames_only_the_pairs_that_are_too_alike():
+    names, values = ("a", "b", "c"), np.array([[1, 0.5, 0.95], [0.5, 1, 0.6], [0.95, 0.6, 1]])
+    framed, _ = coloured(plots.alike(names, values, 0.9), plots.RED)
+    none, _ = coloured(plots.alike(names, values, 0.99), plots.RED)
+    assert len(framed) > 200 and len(none) == 0

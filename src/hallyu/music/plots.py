@@ -5,7 +5,7 @@ Colours are from Okabe & Ito's palette, which colour-blind readers can tell apar
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from PIL import Image
@@ -166,6 +166,88 @@ def pitch_against_score(
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)
     write_phones(axes, phones)
+    return made
+
+
+@drawn
+def lines(
+    curves: Mapping[str, tuple],
+    across: str,
+    up: str,
+    level: float | None = None,
+    points: Iterable[tuple[float, float, str]] = (),
+    limits: tuple[float, float] | None = None,
+    height: int = 240,
+):
+    """Curves (x, y) by name, the axes' names, and if wanted a dashed *level*, *points* (x, y, name) and *limits* of y.
+
+    One curve has no legend. The first is drawn last and thickest.
+    """
+    made, axes = figure(height)
+    colours = (BLUE, ORANGE, GREEN, RED, SKY, GREY)
+    for at, (name, (x, y)) in reversed(list(enumerate(curves.items()))):
+        axes.plot(x, y, color=colours[at], linewidth=0.9 if at else 1.6, label=name)
+    if level is not None:
+        axes.axhline(level, color=GREY, linewidth=0.8, linestyle="--")
+    for x, y, name in points:
+        axes.plot([x], [y], "o", color=RED, markersize=5)
+        axes.annotate(name, (x, y), (0, 7), textcoords="offset points", ha="center", color=RED)
+    axes.set(xlabel=across, ylabel=up)
+    axes.margins(x=0)
+    if limits:
+        axes.set_ylim(limits)
+    axes.grid(color="#eeeeee")
+    if len(curves) > 1:
+        handles, labels = axes.get_legend_handles_labels()
+        axes.legend(handles[::-1], labels[::-1], fontsize=8)
+    return made
+
+
+@drawn
+def pitches(curves: Mapping[str, tuple], score: Score, height: int = 260):
+    """Pitch curves (seconds, hertz; 0: no voice) by name, over the notes of *score* as bars a semitone high."""
+    made, axes = figure(height)
+    for note in score.notes:
+        start, end = score.seconds(note.start), score.seconds(note.end)
+        axes.fill_between([start, end], note.pitch - 0.5, note.pitch + 0.5, color="#dddddd", linewidth=0)
+        axes.text((start + end) / 2, note.pitch + 0.7, note.lyric if note.lyric != HOLD else "~", ha="center")
+    for (name, (times, hz)), colour in zip(curves.items(), (ORANGE, BLUE, GREEN, RED), strict=False):
+        hz = np.asarray(hz, np.float64)
+        midi = 69 + 12 * np.log2(np.where(hz > 0, hz, np.nan) / 440)
+        axes.plot(times, midi, color=colour, linewidth=1.3, label=name)
+    written = [note.pitch for note in score.notes]
+    low, high = min(written) - 2, max(written) + 3
+    axes.set(ylim=(low, high), xlabel="seconds", ylabel="pitch")
+    axes.margins(x=0.01)
+    ticks = [pitch for pitch in range(low, high + 1) if pitch % 12 in (0, 2, 4, 5, 7, 9, 11)]
+    axes.set_yticks(ticks, [f"{name_of(pitch)}  {hertz(pitch):.0f} Hz" for pitch in ticks], fontsize=7)
+    axes.grid(axis="y", color="#eeeeee")
+    axes.set_axisbelow(True)
+    if len(curves) > 1:
+        axes.legend(fontsize=8, ncols=len(curves), loc="upper left")
+    return made
+
+
+@drawn
+def alike(names: Sequence[str], values: np.ndarray, level: float, height: int = 300):
+    """A table of similarities (n, n) in colour, each pair once; a frame stands around those of *level* and above."""
+    from matplotlib.patches import Rectangle
+
+    made, axes = figure(height)
+    shown = np.where(np.tri(len(names), k=-1), values, np.nan)[1:, :-1]
+    axes.imshow(shown, cmap="Blues", vmin=0.3, vmax=1.0, aspect="equal")
+    for (row, column), value in np.ndenumerate(shown):
+        if np.isfinite(value):
+            ink = "white" if value > 0.75 else "black"
+            axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink)
+            if value >= level:
+                frame = Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=RED, linewidth=2)
+                axes.add_patch(frame)
+    axes.set_xticks(range(len(names) - 1), names[:-1])
+    axes.set_yticks(range(len(names) - 1), names[1:])
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
     return made
 
 
