@@ -145,7 +145,9 @@ def test_a_take_is_tuned_note_by_note_with_its_vibrato_left(world):
     assert np.ptp(cents(tuned.f0[held], 329.63)) == pytest.approx(np.ptp(cents(take.f0[held], 329.63)), abs=2)
     assert np.array_equal(tuned.f0 > 0, take.f0 > 0)
     half = vocoder.tuned(take, GUIDE, 0.5)
-    assert np.median(cents(half.f0[held], 329.63)) == pytest.approx(np.median(cents(take.f0[held], 329.63)) / 2, abs=3)
+    assert np.median(cents(half.f0[held], 329.63)) == pytest.approx(
+        np.median(cents(take.f0[held], 329.63)) / 2, abs=3
+    )
     assert np.allclose(vocoder.tuned(take, GUIDE, 0).f0, take.f0)
 
 

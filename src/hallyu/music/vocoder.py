@@ -113,7 +113,9 @@ def tuned(world: World, score: Score, amount: float = 1.0) -> World:
             error[(times >= start) & (times < end)] = np.median(cents(world.f0[held], hertz_of(note.pitch)))
     known = np.flatnonzero(~np.isnan(error))
     if not len(known):
-        raise HallyuError("The take has no pitch where the score has notes: move the score to the take's time.")
+        raise HallyuError(
+            "The take has no pitch where the score has notes: move the score to the take's time."
+        )
     # Between notes, where consonants are, the nearer note's correction holds.
     rank = np.interp(np.arange(len(times)), known, np.arange(len(known)))
     nearest = known[np.round(rank).astype(int)]
