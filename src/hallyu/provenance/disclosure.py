@@ -272,6 +272,19 @@ def disclose(title: str, panels: Sequence, entries: Iterable[Entry] = ()) -> Dis
     return Disclosure(title, len(panels), tuple(ai), _human_parts(entries), _suggestions(entries))
 
 
+def disclose_song(
+    title: str, stems: int, ai: Sequence[AIPart], entries: Iterable[Entry] = ()
+) -> Disclosure:
+    """The disclosure of a song of so many *stems*: what models made in them, and what the work log says of people.
+
+    >>> sung = AIPart(1, "voice", "Kokoro-82M", "singing synthesised from score and lyrics")
+    >>> disclose_song("첫눈", 6, [sung]).lines("en")[1]
+    'Scope: voice, in 1 of 6 stems (17%)'
+    """
+    entries = list(entries)
+    return Disclosure(title, stems, tuple(ai), _human_parts(entries), _suggestions(entries), "music")
+
+
 def _ai_part(cut: int, record: Mapping) -> AIPart:
     tool = str(record.get("model") or record.get("engine") or "")
     details = [f"{key} {record[key]}" for key in ("seed", "steps", "guidance") if key in record]
