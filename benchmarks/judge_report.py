@@ -60,7 +60,9 @@ def accuracy(pictures: list[np.ndarray], looks: list[Look]) -> dict[str, float]:
 
 def counts(attribute: str, look: Look) -> bool:
     """Whether a drawing of *look* shows an attribute, by a word that is offered."""
-    return attribute not in judge.hidden_in(look) and getattr(look, attribute) not in WITHHELD.get(attribute, ())
+    return attribute not in judge.hidden_in(look) and getattr(look, attribute) not in WITHHELD.get(
+        attribute, ()
+    )
 
 
 def by_word(

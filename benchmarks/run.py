@@ -1,7 +1,7 @@
-"""Print what was measured: the judge's report, panel seconds, lesson times, and grading beside its peers.
+"""Print what was measured: the judge's report, panel seconds, the music module, lesson times, and grading beside its peers.
 
-    python benchmarks/run.py            everything, about twenty-five minutes on two cores
-    python benchmarks/run.py panel      one part: judge, panel, lessons, grading or attacks
+    python benchmarks/run.py            everything, about thirty minutes on two cores
+    python benchmarks/run.py panel      one part: judge, panel, music, lessons, grading or attacks
 
 Timings are ratios against a named peer in the same run; seconds are printed only to give their scale.
 """
@@ -39,6 +39,11 @@ def panel(rounds: int = 5) -> None:
     print(f"one panel, 800 px: {ours:.2f} s; stock settings {stock:.2f} s; ratio {stock / ours:.2f}")
 
 
+def music() -> None:
+    """Pronunciation, pitch, singing, voices, loudness, lip-sync and watermark."""
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "music.py"], check=True)
+
+
 def lessons() -> None:
     """Every lesson, run as `hallyu check` runs it."""
     subprocess.run([sys.executable, "-m", "hallyu.cli", "check"], cwd=ROOT, check=True)
@@ -55,7 +60,14 @@ def attacks() -> None:
 
 
 if __name__ == "__main__":
-    parts = {"judge": judge, "panel": panel, "lessons": lessons, "grading": grading, "attacks": attacks}
+    parts = {
+        "judge": judge,
+        "panel": panel,
+        "music": music,
+        "lessons": lessons,
+        "grading": grading,
+        "attacks": attacks,
+    }
     for name in sys.argv[1:] or parts:
         print(f"\n== {name}: {parts[name].__doc__}")
         parts[name]()
