@@ -4,7 +4,7 @@ from hallyu.korean import COMMON, Table, translator
 
 WORDS: Table = {
     "export it as WAV, FLAC, MP3, OGG or M4A and try again": "WAV, FLAC, MP3, OGG, M4A로 내보내서 다시 해 보세요",
-    "more": "남습니다", "fewer": "모자랍니다", "late": "늦음", "early": "빠름",
+    "more": "남습니다", "fewer": "모자랍니다", "late": "늦음", "early": "빠름", "begins": "시작합니다", "ends": "끝납니다",
     "vowel": "모음", "hiss (ㅅ, ㅆ, ㅈ, ㅊ)": "치찰음(ㅅ, ㅆ, ㅈ, ㅊ)",
     "in another key, transpose(score, {semitones}) fits": "transpose(score, {semitones})로 조를 옮기면 맞습니다",
     "choose another voice": "다른 목소리를 고르세요",
@@ -292,7 +292,106 @@ FACE: Table = {
 }  # fmt: skip
 """face.py, lipsync.py and visemes.py."""
 
-SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE}
+RELEASE: Table = {
+    "A delivery is made at {wanted} Hz, and this desk runs at {rate} Hz: resample first.":
+        "납품은 {wanted} Hz로 만드는데 이 믹서는 {rate} Hz입니다. 먼저 리샘플링하세요.",
+    "The desk has no channel called “{voice}”: name the singing so, it is what is marked and checked.":
+        "믹서에 “{voice}” 채널이 없습니다. 노래 채널에 이 이름을 붙이세요. 워터마크와 검사가 이 채널을 씁니다.",
+    "The song has no singer: name every voice that is heard, with its licence or consent.":
+        "노래에 가수가 없습니다. 들리는 목소리마다 이름과 라이선스나 동의서를 적으세요.",
+    "{name} is not a bundled voice: add the signed consent of the person whose voice it is.":
+        "{name:은/는} 들어 있는 목소리가 아닙니다. 목소리 주인이 서명한 동의서를 넣으세요.",
+    "The consent is for the voice of {given}, not of {name}: add the right one.":
+        "{name}의 목소리가 아니라 {given}의 목소리에 대한 동의서입니다. 맞는 것을 넣으세요.",
+    "There is no folder {folder}: write the delivery first.": "{folder} 폴더가 없습니다. 먼저 납품을 만드세요.",
+    "There is no stem NN-{voice}.wav: name the singing so.": "NN-{voice}.wav 스템이 없습니다. 노래 스템에 이 이름을 붙이세요.",
+    "There is no {ending} file in the folder: write the delivery again.":
+        "폴더에 {ending} 파일이 없습니다. 납품을 다시 만드세요.",
+    "There are {n} {ending} files where one is delivered: take the others away.":
+        "{ending} 파일이 {n}개입니다. 하나만 납품하니 나머지를 치우세요.",
+    "{file} is missing: nobody knows who sings and by what right; write the delivery again.":
+        "{file:이/가} 없어 누가 어떤 권리로 노래하는지 알 수 없습니다. 납품을 다시 만드세요.",
+    "{file} cannot be read: write the delivery again.": "{file:을/를} 읽을 수 없습니다. 납품을 다시 만드세요.",
+    "{file} is missing: write the delivery again.": "{file:이/가} 없습니다. 납품을 다시 만드세요.",
+    "{file} has changed since the credits were written: write the delivery again.":
+        "{file:이/가} 크레디트를 쓴 뒤에 바뀌었습니다. 납품을 다시 만드세요.",
+    "stems/{file} is not in the credits: take it away, or write the delivery again.":
+        "stems/{file:은/는} 크레디트에 없습니다. 치우거나 납품을 다시 만드세요.",
+    "{file} names no voice: name every voice that is heard, with its licence or consent.":
+        "{file}에 목소리가 적혀 있지 않습니다. 들리는 목소리마다 이름과 라이선스나 동의서를 적으세요.",
+    "The disclosure says that no sound is generated, and a model sang: correct it.":
+        "생성한 소리가 없다고 표시했는데 노래는 모델이 불렀습니다. 바로잡으세요.",
+    "The notice ({language}) does not say what the disclosure says: write the delivery again.":
+        "고지({language})가 공개 기록과 다릅니다. 납품을 다시 만드세요.",
+    "{name} is not a bundled voice, and no consent is with it: ask the person whose voice it is.":
+        "{name:은/는} 들어 있는 목소리가 아니고 동의서도 없습니다. 목소리 주인에게 물으세요.",
+    "The credit of {name} is not what its licence asks for: {credit} ({licence}).":
+        "{name}의 크레디트가 라이선스가 요구하는 것과 다릅니다. 이렇게 적으세요: {credit} ({licence}).",
+    "There are {n} stems: a song is delivered as its voice and at least one more.":
+        "스템이 {n}개입니다. 노래는 목소리와 적어도 하나의 다른 스템으로 납품합니다.",
+    "stems/{file} is not named like stem {number}: number them 01, 02, … without a gap.":
+        "stems/{file:은/는} {number}번 스템의 이름이 아닙니다. 01, 02, …로 빠짐없이 번호를 붙이세요.",
+    "stems/{file} is silent: leave it out, or put its sound in.":
+        "stems/{file:은/는} 무음입니다. 빼거나 소리를 넣으세요.",
+    "The stems are between {short} and {long} s long: print all of them from beat 0 to the same end, or they will not "
+    "line up.":
+        "스템의 길이가 {short}초에서 {long}초까지 제각각입니다. 모두 첫 박부터 같은 끝까지 뽑아야 줄이 맞습니다.",
+    "{file} is {form}: deliver WAV of {bits}-bit PCM.": "{file:은/는} {form}입니다. {bits}비트 PCM WAV로 납품하세요.",
+    "{file} has {rate} Hz: deliver {wanted} Hz.": "{file:은/는} {rate} Hz입니다. {wanted} Hz로 납품하세요.",
+    "{file} is clipped at {n} places: its peaks are cut flat; print it again at a lower level.":
+        "{file:은/는} {n}군데에서 클리핑되어 피크가 평평하게 잘렸습니다. 레벨을 낮춰 다시 뽑으세요.",
+    "{file} lasts {seconds} s: that is no song.": "{file:은/는} {seconds}초입니다. 노래라고 할 수 없습니다.",
+    "{file} has {loudness} LUFS; streaming services play at {wanted}: master it again.":
+        "{file:은/는} {loudness} LUFS입니다. 스트리밍 서비스의 기준은 {wanted} LUFS이니 다시 마스터링하세요.",
+    "{file} peaks at {peak} dBTP; the ceiling is {ceiling}: limit true peaks, not samples.":
+        "{file}의 피크가 {peak} dBTP입니다. 상한은 {ceiling} dBTP입니다. 샘플이 아니라 트루 피크를 리미팅하세요.",
+    "{file} is not its stems: {depth} dB of it remain when they are taken away (below {limit} is the same mix); print stems "
+    "and master from one desk.":
+        "{file:이/가} 스템의 합이 아닙니다. 스템을 빼고도 {depth} dB가 남습니다({limit} 아래면 같은 믹스입니다). 스템과 마스터를 "
+        "한 믹서에서 뽑으세요.",
+    "{file} and the stems are not equally long: print stems and master from one desk.":
+        "{file:과/와} 스템의 길이가 다릅니다. 스템과 마스터를 한 믹서에서 뽑으세요.",
+    "{file} is silent: turn a fader up, and master it again.": "{file:은/는} 무음입니다. 페이더를 올리고 다시 마스터링하세요.",
+    "{file} {where} with {seconds} s of silence: cut it to {most} s or less.":
+        "{file:이/가} {seconds}초 무음으로 {where:ko}. {most}초 이하로 자르세요.",
+    "The melody has no words: lay the lyrics under its notes.": "멜로디에 가사가 없습니다. 음표 아래에 가사를 놓으세요.",
+    "The MIDI file and the .ustx hold different melodies: write both from one score.":
+        "MIDI 파일과 .ustx의 멜로디가 다릅니다. 둘 다 한 악보에서 만드세요.",
+    "{table} and {layout} hold different curves: write both from one animation.":
+        "{table:과/와} {layout}의 커브가 다릅니다. 둘 다 한 애니메이션에서 만드세요.",
+    "The mouth is frozen: jawOpen hardly moves; animate the face from the song's own sounds.":
+        "입이 멈춰 있습니다. jawOpen이 거의 움직이지 않습니다. 이 노래의 소리로 얼굴을 움직이세요.",
+    "The face moves for {face} s and the song lasts {song} s: animate all of it.":
+        "얼굴은 {face}초 움직이고 노래는 {song}초입니다. 끝까지 움직이세요.",
+    "No note is held for 0.4 s, so its pitch was not compared with the score.":
+        "0.4초 넘게 끄는 음이 없어 음정을 악보와 비교하지 않았습니다.",
+    "The voice sounds for {share} of the time of the held notes: it does not sing the delivered score.":
+        "끄는 음 가운데 {share}에서만 목소리가 들립니다. 납품한 악보를 부르지 않습니다.",
+    "Held notes are {off} cents from the score (median; {most} at most): is it the right melody and key?":
+        "끄는 음이 악보에서 {off}센트 벗어납니다(중앙값, {most}센트까지). 멜로디와 조가 맞습니까?",
+    "{file} does not play the master (they correlate with {alike}): render it again.":
+        "{file:이/가} 마스터를 들려주지 않습니다(상관 {alike}). 다시 렌더링하세요.",
+    "{file} plays the master {late} ms late: render it again.":
+        "{file}의 소리가 마스터보다 {late} ms 늦습니다. 다시 렌더링하세요.",
+    "{file} lasts {film} s and the song {song} s: render all of it.":
+        "{file:은/는} {film}초이고 노래는 {song}초입니다. 끝까지 렌더링하세요.",
+    "{file}: the mouth does not sing this song ({sync}); render it from the delivered curves.":
+        "{file}: 입이 이 노래를 부르지 않습니다({sync:ko}). 납품한 커브로 렌더링하세요.",
+    "{file}: {sync}; viewers notice lips that are more than {early} ms early or {late} ms late.":
+        "{file}: {sync:ko}. 입 모양이 {early} ms 넘게 빠르거나 {late} ms 넘게 늦으면 보는 사람이 알아챕니다.",
+    "The watermark was not looked for: give the key {key}.": "워터마크를 찾아보지 않았습니다. {key} 키를 주세요.",
+    "The credits name the watermark key {key}, and you gave {given}: use that one.":
+        "크레디트에 적힌 워터마크 키는 {key}인데 {given:을/를} 주셨습니다. 적힌 키를 쓰세요.",
+    "{file} carries no watermark of the key {key}: write the delivery again.":
+        "{file}에 {key} 키의 워터마크가 없습니다. 납품을 다시 만드세요.",
+    "The watermark is there, but its number cannot be read with certainty.":
+        "워터마크는 있지만 번호를 확실히 읽을 수 없습니다.",
+    "The watermark says {found}, and the credits say {stated}: write the delivery again.":
+        "워터마크의 번호는 {found}인데 크레디트에는 {stated:이라고/라고} 적혀 있습니다. 납품을 다시 만드세요.",
+}  # fmt: skip
+"""The delivery and its check."""
+
+SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **RELEASE}
 
 korean = translator(COMMON, SENTENCES, words=WORDS)
 """An error or a line of a report in Korean."""
