@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from hallyu import models
 from hallyu.errors import HallyuError
-from hallyu.models.whisper import hear
+from hallyu.models.whisper import hear, load_hub
 from hallyu.music.metrics_text import character_error_rate
 
 LINE = "오늘은 날씨가 참 좋네요."
@@ -53,3 +54,11 @@ def test_silence_says_nothing():
 def test_an_unknown_language_is_refused():
     with pytest.raises(HallyuError, match="does not know the language 'kr'"):
         hear(np.ones(1600, np.float32), 16_000, language="kr")
+
+
+def test_the_hub_loader_opens_any_folder_of_its_make(tmp_path, spoken, heard):
+    first, second, *others = models.files_of("whisper-base")
+    (tmp_path / "model.bin").write_bytes(first.read_bytes() + second.read_bytes())
+    for path in others:
+        (tmp_path / path.name).symlink_to(path)
+    assert hear(spoken.samples, spoken.rate, model=load_hub(str(tmp_path))).text == heard.text

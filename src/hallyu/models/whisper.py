@@ -38,20 +38,22 @@ class Heard:
     words: tuple[Word, ...] = ()
 
 
-def hear(samples: np.ndarray, rate: int, language: str = "ko") -> Heard:
+def hear(samples: np.ndarray, rate: int, language: str = "ko", model=None) -> Heard:
     """Recognise what is said or sung in *samples*, mono (n,) or stereo (n, 2), at *rate* hertz.
 
-    language: a code such as "ko", "en", "ja", "es". The same sound always gives the same words.
+    language: a code such as "ko", "en", "ja", "es". model: a recogniser of models.load("recogniser", engine="hub");
+    by default the bundled one. The same sound always gives the same words.
     Raises HallyuError for samples that are no sound, and for a language that the recogniser does not know.
     """
     sound = audio.mono(audio.resample(samples, rate, RATE)).astype(np.float32)
     if np.abs(sound).max(initial=0) < SILENCE:
         return Heard("")
-    if language not in recogniser().supported_languages:
+    model = model or recogniser()
+    if language not in model.supported_languages:
         raise HallyuError(
             f"The recogniser does not know the language {language!r}: use a code such as ko, en or ja."
         )
-    segments, _ = recogniser().transcribe(
+    segments, _ = model.transcribe(
         sound,
         language=language,
         beam_size=5,
@@ -84,3 +86,13 @@ def load_bundled(files: list[Path]):
     contents = {path.name: path.read_bytes() for path in others}
     contents["model.bin"] = first.read_bytes() + second.read_bytes()
     return WhisperModel("whisper-base", device="cpu", compute_type="int8", cpu_threads=2, files=contents)
+
+
+def load_hub(name: str):
+    """A large recogniser of the same make (CTranslate2), by its hub name or its folder: on a GPU in half precision,
+    else on the processor in 8 bits."""
+    import torch
+    from faster_whisper import WhisperModel
+
+    device, kind = ("cuda", "float16") if torch.cuda.is_available() else ("cpu", "int8")
+    return WhisperModel(name, device=device, compute_type=kind)
