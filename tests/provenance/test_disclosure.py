@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from hallyu.errors import HallyuError
-from hallyu.provenance.disclosure import Disclosure, disclose
+from hallyu.provenance.disclosure import AIPart, Disclosure, disclose, disclose_song
 from hallyu.provenance.worklog import WorkLog
 
 
@@ -99,3 +99,11 @@ def test_bad_input_is_said_in_words(episode):
         disclose("첫눈", [])
     with pytest.raises(HallyuError, match='written in ko and en, not "fr"'):
         episode.lines("fr")
+
+
+def test_a_spoken_line_is_not_called_singing():
+    spoken = AIPart(1, "목소리", "Kokoro-82M", "text to speech")
+    sung = AIPart(2, "voice", "Kokoro-82M", "singing synthesised from score and lyrics")
+    assert disclose_song("첫눈", 1, [spoken]).lines()[3] == "방식: 글을 합성 음성으로 낭독"
+    assert disclose_song("첫눈", 1, [spoken]).lines("en")[3] == "Method: text read aloud by a synthetic voice"
+    assert disclose_song("첫눈", 2, [spoken, sung]).lines()[3] == "방식: 악보와 가사로 노래 합성"
