@@ -32,6 +32,22 @@ LINES = {
     ],
 }
 
+WORDS = {
+    "verse": [
+        ("첫눈이 내리는 숲에", "In the forest where first snow is falling"),
+        ("나 혼자 서 있었죠", "I was standing all alone"),
+        ("하얀 발자국 하나", "A single white footprint"),
+        ("그대가 왔다 간 걸 알죠", "I know that you were here and went"),
+    ],
+    "chorus": [
+        ("기다리는 동안은", "As long as I am waiting"),
+        ("아직 끝이 아니라서", "it has not ended yet, and so"),
+        ("오십 번의 겨울을 지나", "past fifty winters"),
+        ("올해는 같이 가요", "this year let us go together"),
+    ],
+}
+"""The lines as they are printed, with their spaces, and in English."""
+
 
 def pitch(name: str) -> int:
     """MIDI number of a note: C4 is 60.
@@ -44,13 +60,16 @@ def pitch(name: str) -> int:
 
 def song() -> dict:
     """The song as first-snow.json holds it; times in quarter notes from the beginning."""
-    notes, chords, sections, bar = [], [], [], 0
+    notes, chords, sections, lines, bar = [], [], [], [], 0
     for section, names in CHORDS.items():
         sections.append({"name": section, "bar": bar})
         for offset, chord in enumerate(names.split()):
             chords.append({"start": (bar + offset) * BAR, "length": BAR, "name": chord})
         for number, line in enumerate(LINES.get(section, ())):
             at = (bar + 2 * number) * BAR
+            korean, english = WORDS[section][number]
+            lines.append({"start": at, "length": 2 * BAR, "korean": korean, "english": english})
+            assert korean.replace(" ", "") == "".join(word.split()[0] for word in line.split(",")).strip("-"), line
             for lyric, note, beats in (word.split() for word in line.split(",")):
                 if lyric != "-":
                     notes.append({"start": at, "length": float(beats), "pitch": pitch(note), "lyric": lyric})
@@ -68,6 +87,7 @@ def song() -> dict:
         "key": "C",
         "sections": sections,
         "chords": chords,
+        "lines": lines,
         "notes": notes,
     }
 

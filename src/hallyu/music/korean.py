@@ -388,8 +388,14 @@ RELEASE: Table = {
         "워터마크는 있지만 번호를 확실히 읽을 수 없습니다.",
     "The watermark says {found}, and the credits say {stated}: write the delivery again.":
         "워터마크의 번호는 {found}인데 크레디트에는 {stated:이라고/라고} 적혀 있습니다. 납품을 다시 만드세요.",
+    "{file} is no song of this course ({why}): take first-snow.json as a pattern.":
+        "{file:은/는} 이 강의의 노래 파일이 아닙니다({why}). first-snow.json을 본보기로 삼으세요.",
+    "“{title}” has the bars 0 to {last}; there is no part from {first} to {end}.":
+        "“{title}”에는 0마디부터 {last}마디까지 있습니다. {first}마디부터 {end}마디까지는 없습니다.",
+    "Nothing is sung in the bars {first} to {last}: choose others.":
+        "{first}마디부터 {last}마디까지는 노래가 없습니다. 다른 마디를 고르세요.",
 }  # fmt: skip
-"""The delivery and its check."""
+"""The delivery and its check, and the song's file."""
 
 SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **RELEASE}
 

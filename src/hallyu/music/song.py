@@ -1,0 +1,180 @@
+"""A song from its file, and its production: sung, accompanied, put on the desk and given a face.
+
+A song's file is JSON: title, tempo, beats_per_bar, and lists of notes, chords, sections and lines; times are quarter
+notes from the beginning, sections count bars. modules/music/media/first-snow.json is one.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from hallyu import audio
+from hallyu.errors import HallyuError
+from hallyu.music import backing, mixing, singing, visemes
+from hallyu.music.backing import Change
+from hallyu.music.mixing import Channel
+from hallyu.music.release import RATE, Project, Singer
+from hallyu.music.score import Note, Score
+from hallyu.music.score_files import checked
+from hallyu.music.voice import Voice
+from hallyu.provenance.worklog import Entry
+
+ENERGY = {"intro": 0.2, "verse": 0.35, "chorus": 0.8, "outro": 0.15}
+"""How loud the band plays in a section, see backing.arrange; 0.6 in one of another name."""
+RISE = 0.2
+"""What the second half of a verse has more."""
+ABOVE = 1.5
+"""LU by which the voice stands above the band."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a song's form: its name, its first bar from 0, and how many bars it has."""
+
+    name: str
+    bar: int
+    bars: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the lyrics as it is printed. start, length: quarter notes."""
+
+    start: float
+    length: float
+    korean: str
+    english: str
+
+
+@dataclass(frozen=True)
+class Song:
+    """A song before anybody has sung or played it."""
+
+    score: Score
+    changes: tuple[Change, ...]
+    sections: tuple[Section, ...]
+    lines: tuple[Line, ...] = ()
+    words_and_music: str = ""
+    licence: str = ""
+
+    @property
+    def bars(self) -> int:
+        """How many bars it has."""
+        return sum(section.bars for section in self.sections)
+
+    @property
+    def bar_seconds(self) -> float:
+        """Seconds of a bar."""
+        return self.score.seconds(self.score.beats_per_bar)
+
+
+def read(path: str | Path) -> Song:
+    """A song from its JSON file. Raises HallyuError when it is missing, or is no song."""
+    path = Path(path)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        notes = tuple(Note(**note) for note in data["notes"])
+        score = checked(
+            Score(data["title"], float(data["tempo"]), notes, int(data["beats_per_bar"])), path.name
+        )
+        changes = backing.changes_of(data["chords"])
+        bars = round((changes[-1].start + changes[-1].length) / score.beats_per_bar)
+        firsts = [*(int(section["bar"]) for section in data["sections"]), bars]
+        sections = tuple(
+            Section(section["name"], first, after - first)
+            for section, first, after in zip(data["sections"], firsts, firsts[1:], strict=False)
+        )
+        lines = tuple(Line(**line) for line in data.get("lines", ()))
+    except OSError as error:
+        raise HallyuError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise HallyuError(
+            f"{path.name} is no song of this course ({error}): take first-snow.json as a pattern."
+        ) from error
+    credit, licence = data.get("words_and_music", ""), data.get("licence", "")
+    return Song(score, tuple(changes), sections, lines, credit, licence)
+
+
+def part(song: Song, first: int, last: int) -> Song:
+    """Bars *first* to *last* - 1 of a song, counted from 0, as a song of its own.
+
+    Raises HallyuError when there are no such bars, and when nothing is sung in them.
+    """
+    if not 0 <= first < last <= song.bars:
+        raise HallyuError(
+            f"“{song.score.title}” has the bars 0 to {song.bars - 1}; there is no part from {first} to {last - 1}."
+        )
+    start, end = first * song.score.beats_per_bar, last * song.score.beats_per_bar
+
+    def moved(items):
+        return tuple(replace(item, start=item.start - start) for item in items if start <= item.start < end)
+
+    sections = tuple(
+        Section(s.name, max(s.bar, first) - first, min(s.bar + s.bars, last) - max(s.bar, first))
+        for s in song.sections
+        if s.bar < last and s.bar + s.bars > first
+    )
+    notes = moved(song.score.notes)
+    if not any(note.lyric.strip() for note in notes):
+        raise HallyuError(f"Nothing is sung in the bars {first} to {last - 1}: choose others.")
+    return replace(
+        song,
+        score=replace(song.score, notes=notes),
+        changes=moved(song.changes),
+        sections=sections,
+        lines=moved(song.lines),
+    )
+
+
+def energies(song: Song) -> list[float]:
+    """How loud the band plays in each bar: by its section, and a verse rises in its second half."""
+    found = []
+    for section in song.sections:
+        level = ENERGY.get(section.name, 0.6)
+        found += [
+            level + RISE * (section.name == "verse" and bar >= section.bars / 2)
+            for bar in range(section.bars)
+        ]
+    return found
+
+
+def desk(voice: np.ndarray, stems: Mapping[str, np.ndarray], rate: int = RATE) -> dict[str, Channel]:
+    """The mixing desk: the band as it is seated, and before it the voice, (n,) at *rate*, ABOVE LU over the band."""
+    band = backing.channels(dict(stems))
+    length = max(map(len, stems.values()))
+    voice = np.pad(voice, (0, max(0, length - len(voice))))[:length]
+    plain = Channel(voice, low_cut=100, eq=((250, -2.0), (3200, 2.0)), ratio=3.0, threshold=-20.0, send=-13.0)
+    loud = mixing.loudness(mixing.mix(band, rate), rate)
+    return {"voice": mixing.balanced(plain, rate, loud + ABOVE), **band}
+
+
+def produce(
+    song: Song,
+    voice: Voice,
+    key: str,
+    payload: int = 0,
+    singers: Sequence[Singer] | None = None,
+    log: Sequence[Entry] = (),
+    seed: int = 1,
+) -> Project:
+    """Everything between a song and its delivery, by the course's own choices; release.write takes what it returns.
+
+    key, payload: of the watermark. singers: who is heard, with consents; by default the bundled voices of *voice*.
+    Raises what singing, backing and mixing do.
+    """
+    sung = singing.sing(song.score, voice)
+    parts = backing.arrange(
+        list(song.changes), song.score.tempo, song.score.beats_per_bar, energies(song), seed
+    )
+    stems = backing.render(parts, RATE)
+    channels = desk(audio.resample(sung.samples, sung.rate, RATE), stems)
+    seconds = len(channels["voice"].samples) / RATE
+    curves = visemes.animate(sung.phones, seconds, song.score.tempo, song.score.beats_per_bar, seed=seed)
+    if singers is None:
+        singers = [Singer(name, share) for name, share in voice.made_of.items()]
+    return Project(
+        song.score, channels, RATE, tuple(singers), parts, curves, key, payload, tuple(log), song.words_and_music, song.licence
+    )  # fmt: skip
