@@ -137,3 +137,25 @@ def test_play_displays_html_and_speaks_plain_text(shell):
     (output,) = captured.outputs
     assert output.data["text/plain"] == "[sound of 1.5 s] Silence before the song"
     assert "<audio controls" in output.data["text/html"]
+
+
+def test_a_film_is_copied_small_into_the_page_with_its_sound(tmp_path):
+    from hallyu.music import face, lipsync
+
+    pictures = (np.full((180, 320, 3), level, np.uint8) for level in range(0, 240, 8))
+    tone = 0.2 * np.sin(np.arange(48_000) / 20).astype(np.float32)
+    face.write_video(tmp_path / "film.mp4", pictures, 30, tone, 48_000)
+    html = figures.film_html(tmp_path / "film.mp4", "Grey grows <light>", "A second of film", width=160)
+    assert (
+        'aria-label="Grey grows &lt;light&gt;"' in html
+        and "<figcaption>A second of film</figcaption>" in html
+    )
+    (data,) = re.findall(r'src="data:video/mp4;base64,([^"]+)"', html)
+    (tmp_path / "page.mp4").write_bytes(base64.b64decode(data))
+    shown, fps, size = lipsync.pictures_of(tmp_path / "page.mp4")
+    levels = [picture.mean() for picture in shown]
+    assert (fps, size, len(levels)) == (30, (160, 90), 30) and levels[0] < 10 and levels[-1] > 220
+    assert np.abs(audio.read(tmp_path / "page.mp4")[0]).max() > 0.1
+    for alt, caption in (("", "words"), ("words", " ")):
+        with pytest.raises(HallyuError, match="film needs a text"):
+            figures.film_html(tmp_path / "film.mp4", alt, caption)

@@ -402,8 +402,8 @@ def test_a_second_delivery_leaves_no_stem_of_the_first(project, written, deliver
     assert [path.name for path in sorted((delivery / "stems").iterdir())] == ["01-voice.wav", "02-piano.wav"]
 
 
-def test_the_default_video_is_a_film_of_the_song(project, tmp_path):
+def test_without_a_video_the_film_is_made(project, tmp_path):
     short = replace(project, curves=replace(project.curves, values=project.curves.values[:45]))
-    folder = release.write(tmp_path / "delivery", short)
+    folder = release.write(tmp_path / "delivery", short, size=(640, 360))
     with av.open(str(folder / "첫눈.mp4")) as film:
-        assert (film.streams.video[0].width, film.streams.video[0].frames) == (1280, 45)
+        assert (film.streams.video[0].width, film.streams.video[0].frames) == (640, 45)

@@ -1,9 +1,11 @@
-"""The one way a lesson shows a picture or plays a sound: with alternative text and, if wanted, a caption."""
+"""The one way a lesson shows a picture, plays a sound or a film: with alternative text and, if wanted, a caption."""
 
 import base64
 import io
+import tempfile
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -71,6 +73,41 @@ def player_html(
         f'<figure class="hallyu-figure" style="margin:1em 0">{_img(picture, alt, plots.WIDTH)}'
         f'<audio controls preload="metadata" aria-label="{escape(caption)}" style="display:block;width:100%;'
         f'max-width:{plots.WIDTH}px" src="data:audio/mpeg;base64,{data}"></audio>'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def film(path: str | Path, alt: str, caption: str, width: int = 480) -> None:
+    """Play a video in the notebook and on the book's page: a small copy of the MP4 at *path* is inside the page.
+
+    alt: what is to be seen, for a reader who cannot see it. caption: shown under the player. width: pixels, an even number.
+    Raises HallyuError when a text is missing, or the file holds no video.
+    """
+    from IPython.display import display
+
+    html = film_html(path, alt, caption, width)
+    display({"text/html": html, "text/plain": f"[{alt}] {caption}"}, raw=True)
+
+
+def film_html(path: str | Path, alt: str, caption: str, width: int = 480) -> str:
+    """The `<figure>` that film() displays."""
+    import cv2
+
+    from hallyu.music import face, lipsync
+
+    if not alt.strip() or not caption.strip():
+        raise HallyuError("A film needs a text that says what is to be seen (alt), and a caption.")
+    pictures, fps, (wide, high) = lipsync.pictures_of(path)
+    size = (width, 2 * round(width * high / wide / 2))
+    small = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in pictures)
+    with tempfile.TemporaryDirectory() as work:
+        copy = Path(work, "small.mp4")
+        face.write_video(copy, small, fps, *audio.read(path), quality=30)
+        data = base64.b64encode(copy.read_bytes()).decode("ascii")
+    return (
+        '<figure class="hallyu-figure" style="margin:1em 0">'
+        f'<video controls playsinline preload="metadata" aria-label="{escape(alt)}" width="{size[0]}" height="{size[1]}" '
+        f'style="max-width:100%;height:auto" src="data:video/mp4;base64,{data}"></video>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
     )
 

@@ -186,11 +186,16 @@ def stems(
     return {name: mixing.gain(sound, min(0.0, HEADROOM - peak)) for name, sound in found.items()}
 
 
-def write(folder: str | Path, project: Project, video: str | Path | None = None) -> Path:
+def write(
+    folder: str | Path,
+    project: Project,
+    video: str | Path | None = None,
+    size: tuple[int, int] = face.SIZE,
+) -> Path:
     """Write the delivery of *project* into *folder*, and return the folder.
 
-    video: an MP4 that was rendered before, from the same curves and song; without one it is rendered here (some 0.6 s
-    of computing for a second of film).
+    video: an MP4 that was rendered before, from the same curves and song; without one it is rendered here in *size* (some
+    0.6 s of computing for a second of film in 1280 x 720).
     Raises HallyuError when a voice may not be used, when there is no channel VOICE, and when the song cannot be mastered.
     """
     folder, title = Path(folder), file_name(project.score.title)
@@ -216,7 +221,7 @@ def write(folder: str | Path, project: Project, video: str | Path | None = None)
     visemes.write_csv(folder / CSV, project.curves)
     visemes.write_json(folder / JSON, project.curves)
     if video is None:
-        face.sing_on_screen(folder / f"{title}.mp4", project.curves, finished, RATE)
+        face.sing_on_screen(folder / f"{title}.mp4", project.curves, finished, RATE, size)
     else:
         with write_whole(folder / f"{title}.mp4") as draft:
             shutil.copyfile(video, draft)
