@@ -1,4 +1,5 @@
-"""Write what lessons 03 and 04 begin with: the song's melody as a score, and a take of one line that is out of tune.
+"""Write what lessons 03 and 04 begin with: the song's melody as a score, a take of one line that is out of tune, and
+the picture of lesson 03.
 
 Run it after make_first_snow_song.py: python modules/music/media/make_first_snow_take.py
 first-snow.musicxml: the whole melody with its words. first-snow-take.mid: the guide of chorus line 2, from one beat
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import soundfile
 
-from hallyu.music import score_files, singing
+from hallyu.music import pitch, plots, score_files, singing, vocoder
 from hallyu.music.score import Note, Score
 from hallyu.music.voice import voice
 
@@ -35,6 +36,15 @@ def main() -> None:
     expression = singing.Expression(vibrato=0, breath=18)
     take = singing.sing(replace(guide, notes=tuple(wrong)), voice("jf_nezumi"), expression, seed=3)
     soundfile.write(HERE / "first-snow-take.flac", take.samples, take.rate, subtype="PCM_16")
+
+    tuned = vocoder.tuned(vocoder.analyse(take.samples, take.rate), guide)
+    swinging = vocoder.synthesise(vocoder.retuned(tuned, vocoder.vibrato(tuned.f0, depth=40)))
+    curves = {
+        name: (heard.times, heard.hertz)
+        for name, sound in (("as sung", take.samples), ("tuned, with vibrato", swinging))
+        for heard in [pitch.yin(sound, take.rate)]
+    }
+    plots.pitches(curves, guide).save(HERE / "03-pitch-and-timbre.png", optimize=True)
 
 
 if __name__ == "__main__":

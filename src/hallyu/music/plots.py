@@ -191,7 +191,8 @@ def lines(
         axes.axhline(level, color=GREY, linewidth=0.8, linestyle="--")
     for x, y, name in points:
         axes.plot([x], [y], "o", color=RED, markersize=5)
-        axes.annotate(name, (x, y), (0, 7), textcoords="offset points", ha="center", color=RED)
+        ground = dict(facecolor="white", edgecolor="none", pad=1.5)
+        axes.annotate(name, (x, y), (0, 9), textcoords="offset points", ha="center", color=RED, bbox=ground)
     axes.set(xlabel=across, ylabel=up)
     axes.margins(x=0)
     if limits:
@@ -204,22 +205,28 @@ def lines(
 
 
 @drawn
-def pitches(curves: Mapping[str, tuple], score: Score, height: int = 260):
-    """Pitch curves (seconds, hertz; 0: no voice) by name, over the notes of *score* as bars a semitone high."""
+def pitches(curves: Mapping[str, tuple], score: Score, low: int | None = None, height: int = 260):
+    """Pitch curves (seconds, hertz; 0: no voice) by name, over the notes of *score* as bars a semitone high.
+
+    low: the lowest MIDI pitch shown; by default two semitones below the lowest note.
+    """
     made, axes = figure(height)
     for note in score.notes:
         start, end = score.seconds(note.start), score.seconds(note.end)
         axes.fill_between([start, end], note.pitch - 0.5, note.pitch + 0.5, color="#dddddd", linewidth=0)
-        axes.text((start + end) / 2, note.pitch + 0.7, note.lyric if note.lyric != HOLD else "~", ha="center")
+        above = ((start + end) / 2, note.pitch + 0.5)
+        lyric = note.lyric if note.lyric != HOLD else "~"
+        axes.annotate(lyric, above, (0, 6), textcoords="offset points", ha="center")
     for (name, (times, hz)), colour in zip(curves.items(), (ORANGE, BLUE, GREEN, RED), strict=False):
         hz = np.asarray(hz, np.float64)
         midi = 69 + 12 * np.log2(np.where(hz > 0, hz, np.nan) / 440)
         axes.plot(times, midi, color=colour, linewidth=1.3, label=name)
     written = [note.pitch for note in score.notes]
-    low, high = min(written) - 2, max(written) + 3
+    low, high = min(written) - 2 if low is None else low, max(written) + 3
     axes.set(ylim=(low, high), xlabel="seconds", ylabel="pitch")
     axes.margins(x=0.01)
-    ticks = [pitch for pitch in range(low, high + 1) if pitch % 12 in (0, 2, 4, 5, 7, 9, 11)]
+    named = (0, 2, 4, 5, 7, 9, 11) if high - low < 18 else (0, 4, 7)
+    ticks = [pitch for pitch in range(low, high + 1) if pitch % 12 in named]
     axes.set_yticks(ticks, [f"{name_of(pitch)}  {hertz(pitch):.0f} Hz" for pitch in ticks], fontsize=7)
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)
@@ -235,7 +242,7 @@ def alike(names: Sequence[str], values: np.ndarray, level: float, height: int = 
 
     made, axes = figure(height)
     shown = np.where(np.tri(len(names), k=-1), values, np.nan)[1:, :-1]
-    axes.imshow(shown, cmap="Blues", vmin=0.3, vmax=1.0, aspect="equal")
+    axes.imshow(shown, cmap="Blues", vmin=0.3, vmax=1.0)
     for (row, column), value in np.ndenumerate(shown):
         if np.isfinite(value):
             ink = "white" if value > 0.75 else "black"
