@@ -14,7 +14,7 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key
 const rounded = (beats) => Math.round(beats * 96) / 96; // no rest of a third is lost, no 0.30000000000000004 shown
 
 let notes = [], selected = 0, undone = [], done = [], lastLength = 1, zoom = 1;
-let told = {syllables: [], tempo: 84, beats: 4, low: 55, high: 69, song: null};
+let told = {...props.told};
 
 // --- Drawing
 
@@ -40,7 +40,7 @@ function draw() {
     button.tabIndex = at === selected ? 0 : -1;
     button.dataset.at = at;
     button.style.cssText = `--start:${note.start};--length:${note.length};--at:${rowOf(note.pitch)}`;
-    button.textContent = syllable ?? "?";
+    button.replaceChildren(Object.assign(document.createElement("span"), {textContent: syllable ?? "?"}));
     button.setAttribute("aria-label", describe(at));
   });
   shown.slice(notes.length).forEach((button) => button.remove());
@@ -299,7 +299,9 @@ function follow() {
 }
 
 // Pieces of the song come while it is being sung; each is heard at its time, or, when it is late, at once.
+// What was sung before the last edit is not taken up again.
 async function take(song) {
+  if (song.id === take.dropped) return;
   if (song.id !== take.id) {
     stop();
     pieces = new Map();
@@ -330,15 +332,15 @@ async function take(song) {
 
 // What was sung is not what is written any more.
 function forget() {
-  if (!pieces.size && !told.song) return;
+  if (!take.id || take.id === take.dropped) return;
   stop();
   pieces = new Map();
-  told = {...told, song: null};
-  take.id = null;
-  curve.replaceChildren();
+  take.dropped = take.id;
+  overlay([]);
 }
 
 function overlay(lines) {
+  roll.classList.toggle("sung", lines.length > 0);
   curve.replaceChildren(...lines.map((points) => {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
     path.setAttribute("points", points.map(([beat, pitch]) => `${beat},${HIGH - pitch + 0.5}`).join(" "));
@@ -347,16 +349,14 @@ function overlay(lines) {
 }
 
 window.addEventListener("hallyu-music", ({detail}) => {
-  const before = told.song;
   told = {...told, ...detail};
-  if (detail.tempo !== undefined && zero !== null && !pieces.size) stop();
+  if (!pieces.size) stop();
   draw();
   const beats = bars() * told.beats;
   curve.setAttribute("viewBox", `0 0 ${beats} ${HIGH - LOW + 1}`);
-  if (told.song) {
-    overlay(told.song.lines);
-    take(told.song);
-  } else if (before) forget();
+  if (!detail.song) return forget();
+  if (detail.song.id !== take.dropped) overlay(detail.song.lines);
+  take(detail.song);
 });
 
 // --- Tools

@@ -5,7 +5,6 @@
 
 import base64
 import functools
-import json
 import logging
 import secrets
 import shutil
@@ -38,6 +37,7 @@ from hallyu.music import (
     release,
     score_files,
     singing,
+    song,
     studio,
     visemes,
     voice,
@@ -51,10 +51,8 @@ from hallyu.provenance.worklog import WorkLog
 from hallyu.scratch import work_folder
 
 SONG = Path(__file__).parent / "media" / "first-snow.json"
-CHORUS = (40.0, 72.0)
-"""Beats of the sample that the page opens with: its chorus, eight bars."""
-CHORUS_WORDS = "기다리는 동안은\n아직 끝이 아니라서\n오십 번의 겨울을 지나\n올해는 같이 가요"
-"""As they are written; the song's file has the syllables only."""
+CHORUS = (10, 18)
+"""The bars of it that the page opens with."""
 LEAD = "jf_nezumi"
 """The voice that is understood best when it sings."""
 SCREEN = (960, 540)
@@ -152,8 +150,8 @@ class Session:
             self.files.cleanup()
 
     def tell(self, **news) -> dict:
-        """What the roll knows, with *news*."""
-        self.told = {**self.told, **news}
+        """What the roll is told: *news* and what was told before, but for a song, which any other news makes old."""
+        self.told = {**self.told, "song": None, **news}
         return self.told
 
     def sing(self, score: Score, by: voice.Voice) -> Iterator[tuple[int, list[studio.Piece]]]:
@@ -188,18 +186,11 @@ def running(session: Session):
 
 
 @functools.cache
-def sample() -> tuple[Score, str]:
-    """The sample's melody and its chords."""
-    song = json.loads(SONG.read_text(encoding="utf-8"))
-    first, last = CHORUS
-    notes = tuple(
-        Note(row["start"] - first, row["length"], row["pitch"], row["lyric"])
-        for row in song["notes"]
-        if first <= row["start"] < last
-    )
-    score = Score(song["title"], song["tempo"], notes, song["beats_per_bar"])
-    chords = " | ".join(row["name"] for row in song["chords"] if first <= row["start"] < last)
-    return score, chords
+def sample() -> tuple[Score, str, str]:
+    """The sample's melody, its words as they are printed, and its chords."""
+    chorus = song.part(song.read(SONG), *CHORUS)
+    words = "\n".join(line.korean for line in chorus.lines)
+    return chorus.score, words, " | ".join(change.chord.name for change in chorus.changes)
 
 
 def drawn(notes: tuple[Note, ...]) -> dict:
@@ -337,21 +328,20 @@ def desk(session: Session, chords: str, energy: float, report) -> tuple[dict[str
     take, rate = session.take, release.RATE
     report("band")
     parts = studio.accompaniment(chords, take.score, energy)
-    sounds = backing.render(parts, rate) if parts else {}
-    band = backing.channels(sounds)
     lead = audio.resample(take.sung.samples, take.sung.rate, rate)
-    target = mixing.loudness(mixing.mix(band, rate), rate) + 1.5 if band else -20.0
-    channels = {
-        release.VOICE: mixing.balanced(
-            mixing.Channel(lead, low_cut=90, eq=((3200, 1.5),), ratio=2.5, threshold=-22, send=-14), rate, target
-        )
-    }
+    channels = song.desk(lead, backing.render(parts, rate), rate) if parts else {release.VOICE: alone(lead, rate)}
     if session.guest and session.guest.timbre:
         report("hum")
         hum = ddsp.convert(take.sung.samples, take.sung.rate, session.guest.timbre)
         hum = mixing.Channel(audio.resample(hum, ddsp.RATE, rate), low_cut=120, place=0.25, send=-8)
-        channels["hum"] = mixing.balanced(hum, rate, target + HUM)
-    return channels | band, parts
+        loud = mixing.loudness(mixing.strip(channels[release.VOICE], rate), rate)
+        channels["hum"] = mixing.balanced(hum, rate, loud + HUM)
+    return channels, parts
+
+
+def alone(lead: np.ndarray, rate: int) -> mixing.Channel:
+    """A voice without a band, with more room around it."""
+    return mixing.balanced(mixing.Channel(lead, low_cut=100, ratio=3.0, threshold=-20.0, send=-10.0), rate, -20.0)
 
 
 def release_of(
@@ -395,6 +385,12 @@ def film_of(session: Session, chords: str, energy: float, report, stopped) -> tu
     return session.film[1], session.film[2], channels, parts, master
 
 
+@functools.cache
+def portrait() -> np.ndarray:
+    """The singer before the song."""
+    return face.Stage(SCREEN).draw(face.Pose(smile=0.4), 2.0)
+
+
 class Stopped(Exception):
     """The visitor pressed Cancel."""
 
@@ -404,10 +400,14 @@ class Stopped(Exception):
 
 def build() -> gr.Blocks:
     """The page."""
-    score, changes = sample()
+    score, lyrics, changes = sample()
     phrases = {
         language: {key: WORDS.translations[language][key] for key in IN_ROLL} for language in pages.LANGUAGES
     }
+    low, high = voice.RANGES[LEAD]
+    at_first = {
+        "syllables": laid(lyrics), "tempo": score.tempo, "beats": score.beats_per_bar, "low": low, "high": high
+    }  # fmt: skip
     with gr.Blocks(title="Hallyu Studio · Music", analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         session = gr.State(Session(), delete_callback=Session.close)
         gr.Markdown(LABELS("title"), elem_id="title")
@@ -416,12 +416,12 @@ def build() -> gr.Blocks:
             with gr.Tab(LABELS("tab_song"), id="song"):
                 with gr.Row(elem_id="head"):
                     title = gr.Textbox(score.title, label=LABELS("name"), max_length=60, elem_id="name", scale=3)
-                    tempo = gr.Number(score.tempo, label=LABELS("tempo"), precision=0, min_width=110, elem_id="tempo")
+                    tempo = gr.Number(score.tempo, label=LABELS("tempo"), precision=2, min_width=110, elem_id="tempo")
                     metre = gr.Dropdown(
-                        [2, 3, 4, 5, 6], value=score.beats_per_bar, label=LABELS("metre"), min_width=110, elem_id="metre"
+                        list(range(1, 13)), value=score.beats_per_bar, label=LABELS("metre"), min_width=110, elem_id="metre"
                     )
                 words = gr.Textbox(
-                    CHORUS_WORDS, label=LABELS("words"), info=LABELS("words_info"), lines=4, max_lines=10, elem_id="words"
+                    lyrics, label=LABELS("words"), info=LABELS("words_info"), lines=4, max_lines=10, elem_id="words"
                 )
                 with gr.Row():
                     upload = gr.UploadButton(
@@ -431,7 +431,7 @@ def build() -> gr.Blocks:
                 found = gr.HTML(elem_id="found")
                 roll = gr.HTML(
                     drawn(score.notes), html_template=ROLL, js_on_load=SCRIPT, apply_default_css=False,
-                    words=phrases, elem_id="roll",
+                    words=phrases, told=at_first, elem_id="roll",
                 )  # fmt: skip
                 told = gr.HTML({}, html_template="<i></i>", js_on_load=TELL, elem_id="told")
                 with gr.Row(elem_classes="actions"):
@@ -476,7 +476,8 @@ def build() -> gr.Blocks:
                     film = gr.Button(LABELS("film"), variant="primary", elem_id="film")
                     cancel_film = gr.Button(LABELS("cancel"), variant="stop", elem_id="cancel_film")
                 filming = gr.HTML(elem_id="filming")
-                video = gr.Video(label=LABELS("video"), visible=False, interactive=False, buttons=[], elem_id="video")
+                still = gr.HTML(elem_id="still")
+                video = gr.Video(label=LABELS("film_label"), visible=False, interactive=False, buttons=[], elem_id="video")
             with gr.Tab(LABELS("tab_deliver"), id="deliver"):
                 with gr.Row(elem_classes="actions"):
                     maker = gr.Textbox(label=LABELS("maker"), info=LABELS("maker_info"), max_length=60, elem_id="maker")
@@ -490,7 +491,7 @@ def build() -> gr.Blocks:
                 download = gr.DownloadButton(LABELS("download"), visible=False, variant="primary", elem_id="download")
                 made = gr.HTML(elem_id="made")
 
-        song = [title, tempo, metre, roll, words]
+        sheet = [title, tempo, metre, roll, words]
         choice = [single, blended, *shares]
 
         # Song
@@ -507,19 +508,19 @@ def build() -> gr.Blocks:
             read, remark = open_melody(Path(path), language_of(request))
             fresh = {} if not any(n.lyric for n in read.notes) else {words: studio.written_words(read.notes, read.tempo)}
             return {
-                **fresh, title: read.title[:60], tempo: round(read.tempo), metre: min(6, max(2, read.beats_per_bar)),
+                **fresh, title: read.title[:60], tempo: round(read.tempo, 2), metre: min(12, read.beats_per_bar),
                 roll: drawn(read.notes), found: note(remark, "good"), chords: "",
                 told: session.tell(
-                    tempo=round(read.tempo), beats=min(6, max(2, read.beats_per_bar)), song=None,
+                    tempo=round(read.tempo, 2), beats=min(12, read.beats_per_bar),
                     **({"syllables": laid(fresh[words])} if fresh else {}),
                 ),
             }  # fmt: skip
 
         def open_sample(session: Session, request: gr.Request):
             return {
-                title: score.title, tempo: score.tempo, metre: score.beats_per_bar, words: CHORUS_WORDS, chords: changes,
+                title: score.title, tempo: score.tempo, metre: score.beats_per_bar, words: lyrics, chords: changes,
                 roll: drawn(score.notes), found: "",
-                told: session.tell(syllables=laid(CHORUS_WORDS), tempo=score.tempo, beats=score.beats_per_bar, song=None),
+                told: session.tell(syllables=laid(lyrics), tempo=score.tempo, beats=score.beats_per_bar),
             }  # fmt: skip
 
         opened = [title, tempo, metre, words, roll, chords, found, told]
@@ -534,7 +535,7 @@ def build() -> gr.Blocks:
         example.click(told_found(open_sample), session, opened, show_progress="hidden")
 
         def song_on_page(held: dict, now: str) -> Score:
-            return written(*(held[part] for part in song), now)
+            return written(*(held[part] for part in sheet), now)
 
         def voice_on_page(held: dict) -> voice.Voice:
             return chosen_voice(held[single], held[blended], tuple(held[share] for share in shares))
@@ -577,7 +578,7 @@ def build() -> gr.Blocks:
             return note(say(language_of(request), "stopping" if session.running else "nothing_runs"))
 
         sing.click(
-            guard(status)(sing_song), {*song, *choice, session}, [told, status], show_progress_on=[status]
+            guard(status)(sing_song), {*sheet, *choice, session}, [told, status], show_progress_on=[status]
         )
         cancel.click(guard(status)(stop), session, status, queue=False, show_progress="hidden")
 
@@ -604,14 +605,15 @@ def build() -> gr.Blocks:
         hear.click(told_voice(speak), {*choice}, [speech, voicing], show_progress_on=[speech])
 
         def welcome(held: dict, request: gr.Request):
-            warm()
             by = voice_on_page(held)
             on_roll = lay(held[words], held[tempo], held[metre], held[session], request)
-            return {**on_roll, legal: rights(by, language_of(request))}
+            picture = pages.picture(portrait(), say(language_of(request), "still"), 640, "still")
+            return {**on_roll, legal: rights(by, language_of(request)), still: picture}
 
         page.load(
-            guard(found)(welcome), {words, tempo, metre, *choice, session}, [legal, told, found], show_progress="hidden"
-        )
+            guard(found)(welcome), {words, tempo, metre, *choice, session}, [legal, told, found, still],
+            show_progress="hidden",
+        ).then(warm)  # fmt: skip
 
         # Another person's voice: the consent is checked before a recording is opened
 
@@ -707,7 +709,9 @@ def build() -> gr.Blocks:
                 now, "mixed", lufs=f"{mixing.loudness(master, release.RATE):.1f}", peak=f"{mixing.true_peak(master):.1f}"
             )
             sentence = say(now, "filmed", seconds=f"{curves.duration:.0f}", sync=tell(now, str(sync)))
-            return {filming: note(f"{sentence} {heard}", "good"), video: gr.Video(str(path), visible=True)}
+            return {
+                filming: note(f"{sentence} {heard}", "good"), video: gr.Video(str(path), visible=True), still: "",
+            }  # fmt: skip
 
         def make_files(held: dict, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now, mine = language_of(request), held[session]
@@ -742,8 +746,8 @@ def build() -> gr.Blocks:
                 download: gr.DownloadButton(value=str(archive), visible=True),
             }  # fmt: skip
 
-        mixed = [*song, *choice, chords, energy]
-        film.click(guard(filming)(make_film), {*mixed, session}, [filming, video], show_progress_on=[filming])
+        mixed = [*sheet, *choice, chords, energy]
+        film.click(guard(filming)(make_film), {*mixed, session}, [filming, video, still], show_progress_on=[filming])
         cancel_film.click(guard(filming)(stop), session, filming, queue=False, show_progress="hidden")
         make.click(
             guard(making)(make_files), {*mixed, maker, country, session}, [making, made, download],

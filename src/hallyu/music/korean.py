@@ -397,7 +397,38 @@ RELEASE: Table = {
 }  # fmt: skip
 """The delivery and its check, and the song's file."""
 
-SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **RELEASE}
+MEASURED: Table = {
+    "length {seconds} s": "길이 {seconds}초",
+    "loudness {lufs} LUFS": "라우드니스 {lufs} LUFS",
+    "true peak {peak} dBTP": "트루 피크 {peak} dBTP",
+    "loudness range {range} LU": "라우드니스 범위 {range} LU",
+    "master against the sum of its stems {depth} dB": "마스터에서 스템의 합을 뺀 나머지 {depth} dB",
+    "held notes {cents} cents from the score (median)": "끄는 음이 악보에서 {cents}센트 벗어남(중앙값)",
+    "held notes voiced for {share} of their time": "끄는 음 가운데 목소리가 들리는 시간 {share}",
+    "lips {ms} ms against the voice (positive: late)": "목소리에 견준 입술 {ms} ms(양수: 늦음)",
+    "mouth and voice correlate with {r}": "입과 목소리의 상관 {r}",
+    "jaw moves by {jaw} (standard deviation, 0 to 1)": "턱의 움직임 {jaw}(0부터 1까지의 표준편차)",
+    "watermark in the master {score} deviations above chance": "마스터의 워터마크, 우연보다 표준편차 {score}배 위",
+}  # fmt: skip
+"""What the check of a delivery measures: release.MEASURES."""
+
+STUDIO: Table = {
+    "The melody of this page cannot be read: reload the page and draw it again.":
+        "이 페이지의 멜로디를 읽을 수 없습니다. 페이지를 새로 고치고 다시 그리세요.",
+    "There is no melody yet: draw notes in the piano roll, or open a file.":
+        "아직 멜로디가 없습니다. 피아노 롤에 음을 그리거나 파일을 여세요.",
+    "The melody has {n} notes; a song here has {limit} at most: take a part of it.":
+        "멜로디의 음이 {n}개입니다. 여기서는 {limit}개까지이니 일부만 쓰세요.",
+    "The words have {n} characters; a song here has {limit} at most: sing a part of them.":
+        "가사가 {n}자입니다. 여기서는 {limit}자까지이니 일부만 부르세요.",
+    "There are no words to sing yet: write one syllable of Hangul for each note.":
+        "아직 부를 가사가 없습니다. 음마다 한글 한 음절을 쓰세요.",
+    "The song lasts {seconds} s; {limit} s are sung here at most: take a part of it.":
+        "노래가 {seconds}초입니다. 여기서는 {limit}초까지이니 일부만 부르세요.",
+}  # fmt: skip
+"""studio.py."""
+
+SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **RELEASE, **MEASURED, **STUDIO}
 
 korean = translator(COMMON, SENTENCES, words=WORDS)
 """An error or a line of a report in Korean."""

@@ -38,6 +38,8 @@ BREATHING = 0.2
 GUEST_USES = ("train", "convert")
 """What a person must have consented to before a recording of them is opened."""
 _HOP = 0.0125
+_LEAP = 4.0
+"""Semitones within one hop that no larynx makes: the estimate fell into another octave."""
 
 
 def notes_of(rows: object) -> tuple[Note, ...]:
@@ -200,8 +202,8 @@ def _add(whole: np.ndarray, part: np.ndarray, at: int) -> None:
 class Intonation:
     """The pitch that is heard against the score.
 
-    lines: stretches of voice, each (n, 2): beats and MIDI pitch. cents: for each sung note the median distance from
-    the written pitch, None where it is too short to be judged.
+    lines: stretches of voice of 50 ms and more, each (n, 2): beats and MIDI pitch. cents: for each sung note the median
+    distance from the written pitch, None where it is too short to be judged.
     """
 
     lines: list[np.ndarray]
@@ -223,13 +225,10 @@ def intonation(samples: np.ndarray, rate: int, score: Score, start: float = 0.0)
     curve = yin(samples, rate, _HOP)
     times = curve.times + start
     pitch = np.where(curve.voiced, 69 + 12 * np.log2(np.maximum(curve.hertz, 1) / 440), np.nan)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], curve.voiced.astype(int), [0]])))
-    beats = times * score.tempo / 60
-    lines = [
-        np.stack([beats[left:right], pitch[left:right]], 1)
-        for left, right in zip(edges[::2], edges[1::2], strict=True)
-        if right - left >= 4
-    ]
+    # A voice glides: where the pitch leaps, or the voice stops, one line ends.
+    ends = np.flatnonzero(~(np.abs(np.diff(pitch)) < _LEAP)) + 1
+    points = np.split(np.stack([times * score.tempo / 60, pitch], 1), ends)
+    lines = [line for line in points if len(line) >= 4 and np.isfinite(line).all()]
     cents: list[float | None] = []
     for note in score.notes:
         begins, ends = score.seconds(note.start) + 0.2, score.seconds(note.end) - 0.1
