@@ -1,19 +1,16 @@
-"""Write what lessons 03 and 04 begin with: the song's melody as a score, a take of one line that is out of tune, and
-the picture of lesson 03.
+"""Write what lesson 03 begins with, a take of one line that is out of tune, and its picture.
 
 Run it after make_first_snow_song.py: python modules/music/media/make_first_snow_take.py
-first-snow.musicxml: the whole melody with its words. first-snow-take.mid: the guide of chorus line 2, from one beat
+first-snow-take.mid: the guide of chorus line 2, from one beat
 before it. first-snow-take.flac: that line sung by jf_nezumi without vibrato, each note off by OFF.
 """
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import soundfile
 
-from hallyu.music import pitch, plots, score_files, singing, vocoder
-from hallyu.music.score import Note, Score
+from hallyu.music import pitch, plots, score_files, singing, song, vocoder
 from hallyu.music.voice import voice
 
 HERE = Path(__file__).parent
@@ -24,12 +21,8 @@ OFF = (0, -0.10, 0.15, 0, 0.35, -0.65, -0.20, 0.50)
 
 
 def main() -> None:
-    song = json.loads((HERE / "first-snow.json").read_text(encoding="utf-8"))
-    notes = tuple(Note(**note) for note in song["notes"])
-    whole = Score(song["title"], song["tempo"], notes, song["beats_per_bar"])
-    score_files.write(whole, HERE / "first-snow.musicxml")
-
-    line = [replace(n, start=n.start - FIRST + COUNT_IN) for n in notes if FIRST <= n.start < LAST]
+    whole = song.read(HERE / "first-snow.json").score
+    line = [replace(n, start=n.start - FIRST + COUNT_IN) for n in whole.notes if FIRST <= n.start < LAST]
     guide = replace(whole, notes=tuple(line))
     score_files.write(guide, HERE / "first-snow-take.mid")
     wrong = [replace(note, pitch=note.pitch + off) for note, off in zip(line, OFF, strict=True)]
