@@ -47,11 +47,16 @@ def check(samples: np.ndarray, rate: int) -> np.ndarray:
         )
     if not len(samples):
         raise HallyuError("This sound is empty: it has not one sample.")
-    if isinstance(rate, bool) or int(rate) != rate or not RATES[0] <= rate <= RATES[1]:
-        raise HallyuError(f"A sample rate is a whole number from {RATES[0]} to {RATES[1]} Hz, not {rate}.")
+    check_rate(rate)
     if not np.isfinite(samples).all():
         raise HallyuError("This sound has values that are not numbers (NaN or infinite): render it again.")
     return samples.astype(np.float32, copy=False)
+
+
+def check_rate(rate: int) -> None:
+    """Raise HallyuError unless *rate* is a whole number within RATES."""
+    if isinstance(rate, bool) or int(rate) != rate or not RATES[0] <= rate <= RATES[1]:
+        raise HallyuError(f"A sample rate is a whole number from {RATES[0]} to {RATES[1]} Hz, not {rate}.")
 
 
 def read(path: str | Path, rate: int | None = None) -> tuple[np.ndarray, int]:

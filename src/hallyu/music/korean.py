@@ -193,6 +193,8 @@ VOICE: Table = {
         "음정 보정의 양은 0(부른 그대로)부터 1(완전히)까지입니다({amount:은/는} 안 됩니다).",
     "The take has no pitch where the score has notes: move the score to the take's time.":
         "악보에 음표가 있는 자리에서 녹음에 음높이가 없습니다. 악보를 녹음의 시간에 맞추세요.",
+    "The recording lasts {minutes} minutes, and the vocoder takes {most} at most: take one verse at a time.":
+        "녹음이 {minutes}분입니다. 보코더는 {most}분까지 다루니 한 절씩 나누세요.",
     "A voice can be stretched to 1/{most} to {most} times its length, not {ratio}.":
         "목소리의 길이는 1/{most}배부터 {most}배까지 바꿀 수 있습니다({ratio}배는 안 됩니다).",
 }  # fmt: skip

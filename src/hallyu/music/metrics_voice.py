@@ -220,6 +220,7 @@ def sibilants(samples: np.ndarray, rate: int) -> Sibilants:
     high = butter(6, [SIBILANT[0], min(SIBILANT[1], 0.48 * rate)], "bandpass", fs=rate, output="sos")
     low = butter(6, 2_000, "lowpass", fs=rate, output="sos")
     length = round(0.03 * rate)
+    samples = np.pad(samples, (0, max(0, length - len(samples))))
     every, hissing, below = (
         frames_of(sound, rate, length, 0.01)
         for sound in (samples, sosfiltfilt(high, samples), sosfiltfilt(low, samples))

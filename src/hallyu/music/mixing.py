@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage, signal
 
+from hallyu import audio
 from hallyu.errors import HallyuError
 
 STREAMING_LUFS = -14.0
@@ -197,6 +198,7 @@ def loudness_range(samples: np.ndarray, rate: int) -> float:
 
 
 def _measurable(samples: np.ndarray, rate: int, window: float) -> np.ndarray:
+    audio.check_rate(rate)
     if len(samples) < round(window * rate):
         raise HallyuError(
             f"Loudness is measured over {window:g} s, and there are only {len(samples) / rate:.2f} s of audio; "
@@ -208,11 +210,13 @@ def _measurable(samples: np.ndarray, rate: int, window: float) -> np.ndarray:
 def true_peak(samples: np.ndarray) -> float:
     """The highest level between and at the samples, in dBTP. Source: ITU-R BS.1770-4, annex 2.
 
+    Raises HallyuError for another shape, for values that are not numbers, and for an empty array.
+
     >>> tone = np.hanning(4800) * 0.5 * np.sin(np.pi / 2 * np.arange(4800) + np.pi / 4)  # no sample on a crest
     >>> level(tone), round(true_peak(tone), 1)
     (-9.03, -6.0)
     """
-    return float(20 * np.log10(max(_between(samples).max(), 1e-9)))
+    return float(20 * np.log10(max(_between(_checked(samples)).max(), 1e-9)))
 
 
 def _between(samples: np.ndarray) -> np.ndarray:

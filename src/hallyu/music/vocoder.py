@@ -16,6 +16,8 @@ from hallyu.music.score import Score
 
 HOP = 0.005
 """Seconds from one frame to the next."""
+LONGEST = 300
+"""Seconds that are taken apart at once: at 48 kHz they fill 2 GB."""
 LONGEST_STRETCH = 8.0
 """Times as long (or as short) as recorded; beyond this a vowel is a drone and a consonant is gone."""
 
@@ -48,11 +50,16 @@ def analyse(samples: np.ndarray, rate: int, pitch: Pitch | None = None) -> World
     """Take mono or stereo *samples* (made mono) of one voice apart.
 
     pitch: a curve of hallyu.music.pitch.yin or hallyu.music.crepe.crepe; by default YIN's.
-    Raises HallyuError for samples that are no sound.
+    Raises HallyuError for samples that are no sound, or more of it than LONGEST.
     """
     import pyworld
 
     samples = audio.mono(audio.check(samples, rate)).astype(np.float64)
+    if len(samples) > LONGEST * rate:
+        raise HallyuError(
+            f"The recording lasts {len(samples) / rate / 60:.1f} minutes, and the vocoder takes {LONGEST // 60} at most: "
+            "take one verse at a time."
+        )
     times = np.arange(int(len(samples) / rate / HOP + 1e-9) + 1) * HOP
     f0 = np.asarray((pitch or yin(samples, rate, HOP)).at(times), np.float64)
     # At exact silence WORLD's logarithms have no value; -120 dBFS of noise gives them one that nobody hears.
