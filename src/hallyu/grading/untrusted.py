@@ -13,7 +13,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from hallyu import audio
 from hallyu.errors import HallyuError
+from hallyu.music import score_files
+from hallyu.music.score import Score
 
 MAX_FILES, MAX_DEPTH = 300, 4
 MAX_BYTES = 400_000_000
@@ -22,6 +25,8 @@ MAX_TEXT = 1_000_000
 MAX_PICTURE_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
 """Of one picture: a strip of 50,000 rows. Checked in the header, before anything is decoded."""
+MAX_SECONDS = 180
+"""Of a sound; a song has less. Read from the header, before anything is decoded."""
 
 _NAME = re.compile(r"[\w][\w .()+-]{0,99}", re.UNICODE)
 
@@ -119,6 +124,46 @@ def read_picture(folder: Path, name: str) -> np.ndarray:
         raise HallyuError(f"{shown(name)} says it has more pixels than any slice: it was not opened.") from error
     except (OSError, SyntaxError, ValueError, MemoryError, struct.error) as error:
         raise HallyuError(f"{shown(name)} is no whole JPEG or PNG picture: export it again.") from error
+
+
+def read_wav(folder: Path, name: str) -> tuple[np.ndarray, int, str]:
+    """A WAV's samples, float32 (n,) or (n, 2), its rate, and how they are stored, such as "PCM_24"."""
+    import soundfile
+
+    path = inside(folder, name)
+    _check_size(path, name, MAX_BYTES)
+    try:
+        about = soundfile.info(str(path))
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise HallyuError(f"{shown(name)} is no WAV that can be opened: write it with the library.") from error
+    if about.format not in ("WAV", "WAVEX"):
+        raise HallyuError(f"{shown(name)} is a {about.format} file by its content: deliver a WAV.")
+    if about.frames > MAX_SECONDS * about.samplerate:
+        raise HallyuError(f"{shown(name)} says it lasts over {MAX_SECONDS} s: that is no song, it was not opened.")
+    samples, rate = audio.read(path)
+    return samples, rate, about.subtype
+
+
+def read_melody(folder: Path, name: str) -> Score:
+    """The melody of a MIDI file or an OpenUtau project; one that is as long as a song."""
+    path = inside(folder, name)
+    _check_size(path, name, MAX_TEXT)
+    if path.suffix.lower() == ".ustx" and _refers_to_itself(read_text(folder, name)):
+        raise HallyuError(f"{shown(name)} refers to its own parts: save it with OpenUtau or the library.")
+    score = score_files.read(path)
+    if score.duration > MAX_SECONDS:
+        raise HallyuError(f"{shown(name)} lasts {score.duration:,.0f} s: deliver a song of {MAX_SECONDS} s at most.")
+    return score
+
+
+def _refers_to_itself(text: str) -> bool:
+    """Whether YAML names a part to use it again: nested, a few lines grow to fill the memory. OpenUtau writes no such names."""
+    import yaml
+
+    try:
+        return any(isinstance(token, yaml.AnchorToken) for token in yaml.scan(text, yaml.CSafeLoader))
+    except yaml.YAMLError:
+        return False  # the reader says what is wrong
 
 
 def read_psd_size(folder: Path, name: str, limit: int = MAX_BYTES) -> tuple[int, int]:
