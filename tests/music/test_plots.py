@@ -86,3 +86,16 @@ def test_alike_frames_only_the_pairs_that_are_too_alike():
     framed, _ = coloured(plots.alike(names, values, 0.9), plots.RED)
     none, _ = coloured(plots.alike(names, values, 0.99), plots.RED)
     assert len(framed) > 200 and len(none) == 0
+
+
+def test_a_reading_marks_in_red_only_what_is_said_otherwise():
+    phones = [Phone("a", 0.1, 0.4, 0), Phone("b", 0.4, 0.9, 1)]
+
+    def red(said):
+        picture = plots.reading(tone(300), RATE, phones, "같이", said, ["kat", "i"])
+        above = np.asarray(picture.convert("RGB")).astype(int)[:250]
+        return np.nonzero(above[..., 0] - above[..., 2] > 120)[1]
+
+    assert len(red("같이")) == 0
+    assert len(red("같치")) > 20 and red("같치").min() > 650  # the second syllable, right of the middle
+    assert red("가이").max() < 650

@@ -106,9 +106,16 @@ def spectrogram(
 
     top: highest frequency shown, in hertz. window: seconds; 0.02 shows harmonics, 0.005 shows each pulse of the voice.
     """
+    made, axes = figure(height)
+    _draw_power(axes, samples, rate, top, window)
+    write_phones(axes, phones)
+    return made
+
+
+def _draw_power(axes, samples: np.ndarray, rate: int, top: float, window: float) -> None:
+    """Fill matplotlib *axes* with the spectrogram."""
     from scipy.signal import ShortTimeFFT, get_window
 
-    made, axes = figure(height)
     sound = audio.mono(samples).astype(np.float64)
     size = int(window * rate)
     step = max(len(sound) // (2 * WIDTH), int(rate / 1000))
@@ -124,7 +131,45 @@ def spectrogram(
         vmax=power.max(),
     )
     axes.set(xlim=(0, len(sound) / rate), ylim=(0, min(top, nyquist) / 1000), xlabel="seconds", ylabel="kHz")
-    write_phones(axes, phones)
+
+
+@drawn
+def reading(
+    samples: np.ndarray,
+    rate: int,
+    phones: Sequence[Phone],
+    written: Sequence[str],
+    said: Sequence[str],
+    symbols: Sequence[str],
+    height: int = 300,
+):
+    """A spectrogram, and above it each syllable at its time: as it is written, as it is said, and in IPA symbols.
+
+    A syllable that is said otherwise than it is written is red.
+    """
+    made, (words, sound) = figure(height, nrows=2, height_ratios=(3, 4))
+    spans = {}
+    for phone in phones:
+        if phone.syllable >= 0:
+            start = spans.get(phone.syllable, (phone.start, 0))[0]
+            spans[phone.syllable] = (start, min(phone.end, start + 0.3))  # a last one lasts into the silence
+    for at, texts in enumerate(zip(written, said, symbols, strict=True)):
+        start, end = spans[at]
+        for row, text in enumerate(texts):
+            colour = RED if row == 1 and text != written[at] else "black"
+            face = {"fontsize": 9, "fontfamily": "DejaVu Sans"} if row == 2 else {"fontsize": 13}
+            words.text((start + end) / 2, -row, text, color=colour, ha="center", va="center", **face)
+        sound.axvline(start, color="white", linewidth=0.4, alpha=0.6)
+    _draw_power(sound, samples, rate, 8_000, window=0.02)
+    limits = (
+        max(0, spans[0][0] - 0.1),
+        min(len(samples) / rate, max(end for _, end in spans.values()) + 0.2),
+    )
+    sound.set_xlim(limits)
+    words.set(xlim=limits, ylim=(-2.6, 0.6), xticks=[])
+    words.set_yticks([0, -1, -2], ["written", "said", "IPA"], fontsize=9)
+    words.tick_params(length=0)
+    words.spines[["left", "bottom"]].set_visible(False)
     return made
 
 
