@@ -15,7 +15,7 @@ c.CourseDirectory.root = str(here)
 c.Execute.timeout = 300
 c.Execute.startup_timeout = 120
 c.CourseDirectory.max_file_size = 400_000
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "takes"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "takes", "*.pem"]
 
 # What one submission may use in its sandbox: seconds of wall clock and of processor, megabytes beyond the libraries.
 c.WarmProvisioner.limits = {

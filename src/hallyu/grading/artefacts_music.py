@@ -65,6 +65,8 @@ UNHEARD = 45.0
 """dB below the loudest stem from which nobody hears a stem."""
 DIPS = 8.0
 """LU that the middle loudness of the song may lie from its integrated loudness: one burst cannot stand for a song."""
+EARLY_LIPS, LATE_LIPS = 0.185, 0.09
+"""Seconds by which lips may come before their sound, or after it, and still be accepted (ITU-R BT.1359-1)."""
 SAME_MOVE = 0.6
 """Correlation of the mouth in the video and the delivered curves; the course's renderer measures 0.9 and more."""
 MAX_VIDEO = 60_000_000
@@ -553,7 +555,7 @@ def face(song: Release) -> list[Finding]:
     if lips.correlation < lipsync.TOGETHER:
         said = f"The mouth does not sing this song: it correlates with the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
         found.append(Finding("frozen" if opening(curves).std() < 0.02 else "other mouth", said, 8))
-    elif not lips.together:
+    elif not -EARLY_LIPS <= lips.offset <= LATE_LIPS:
         found.append(Finding("late", f"The curves move out of time: {lips}.", 5))
     blinks = int((np.diff((curves["eyeBlink"] > 0.5).astype(int)) > 0).sum())
     if blinks < curves.duration / 15:
@@ -594,7 +596,7 @@ def video(song: Release) -> list[Finding]:
     if lips.correlation < lipsync.TOGETHER:
         said = f"The mouth that is seen does not sing this song: it correlates with the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
         found.append(Finding("frozen" if seen.std() < 1 else "other mouth", said, 8))
-    elif not lips.together:
+    elif not -EARLY_LIPS <= lips.offset <= LATE_LIPS:
         found.append(Finding("late", f"In the video: {lips}.", 5))
     else:
         found += _follows(song, seen, fps)
@@ -699,16 +701,17 @@ def _told(song: Release, told: dict) -> Iterator[Finding]:
 
 
 def _mark(song: Release, told: dict) -> Iterator[Finding]:
-    """Whether the master carries the class's watermark with the author's number."""
+    """Whether the class's watermark is in the master, and in the voice's stem, where nothing covers it, the author's number."""
     author = told.get("words_and_music")
     if not isinstance(author, str) or not author.strip():
-        yield Finding("no author", f"{release.CREDITS} does not say whose words and music these are.", 2)
+        yield Finding("no author", f"{release.CREDITS} does not say whose words and music these are.", 4)
         return
-    mark = watermark.detect(song.master, release.RATE, CLASS_KEY)
-    if mark is None:
+    if watermark.detect(song.master, release.RATE, CLASS_KEY) is None:
         yield Finding("no mark", f"{release.MASTER} carries no watermark of the class's key.", 4)
-    elif mark.payload != number_of(author):
-        said = f"The watermark in {release.MASTER} is not the number of {untrusted.shown(author)}: whose song is this?"
+        return
+    mark = watermark.detect(song.sound(song.voice_name), release.RATE, CLASS_KEY)
+    if mark is None or mark.payload != number_of(author):
+        said = f"The watermark in {song.voice_name} is not the number of {untrusted.shown(author)}: whose song is this?"
         yield Finding("other mark", said, 4)
 
 

@@ -28,8 +28,8 @@ SOUNDS = 0.5
 HARMONIC = 4.0
 """dB by which harmonics 3 to 10 stand above what lies between them, from which a voice carries the pitch. Measured: the
 course's voices singing 8.6 to 16.6, with a room 13.3; a sine -0.5, a sine under speech -0.8."""
-MOVES = 2.2
-"""How far the timbre of held notes moves (deviation of eight cepstra). Measured: voices 2.4 to 3.3; sines 1.4 to 2.0, a
+MOVES = 1.8
+"""How far the timbre of held notes moves (deviation of eight cepstra). Measured: voices 2.4 to 3.3; a sine 1.4, a
 saw-tooth 0.8, a saw-tooth under speech 1.0."""
 REACH = 0.4
 """Seconds to both sides in which a take is looked for when it is early or late."""
