@@ -19,7 +19,7 @@ let told = {...props.told};
 // --- Drawing
 
 function rowOf(pitch) { return HIGH - pitch; }
-function unit() { return {beat: parseFloat(getComputedStyle(roll).getPropertyValue("--beat")), row: grid.clientHeight / (HIGH - LOW + 1)}; }
+function unit() { return {beat: grid.clientWidth / (bars() * told.beats), row: grid.clientHeight / (HIGH - LOW + 1)}; }
 function bars() {
   const end = Math.max(0, ...notes.map((note) => note.start + note.length));
   return Math.max(8, Math.ceil(end / told.beats) + 2);
@@ -156,7 +156,8 @@ grid.addEventListener("pointerdown", (event) => {
 grid.addEventListener("pointermove", (event) => {
   if (!drag) return;
   const at = place(event), beats = near(at.beat - drag.from.beat, snap()), note = notes[drag.index];
-  if (drag.kind === "length") note.length = Math.max(snap(), rounded(drag.note.length + beats));
+  if (drag.fresh) note.length = Math.max(snap(), rounded(down(at.beat, snap()) + snap() - note.start));
+  else if (drag.kind === "length") note.length = Math.max(snap(), rounded(drag.note.length + beats));
   else {
     note.start = Math.max(0, rounded(drag.note.start + beats));
     note.pitch = Math.max(LOW, Math.min(HIGH, drag.note.pitch + at.pitch - drag.from.pitch));

@@ -605,15 +605,11 @@ def build() -> gr.Blocks:
         hear.click(told_voice(speak), {*choice}, [speech, voicing], show_progress_on=[speech])
 
         def welcome(held: dict, request: gr.Request):
-            by = voice_on_page(held)
-            on_roll = lay(held[words], held[tempo], held[metre], held[session], request)
-            picture = pages.picture(portrait(), say(language_of(request), "still"), 640, "still")
-            return {**on_roll, legal: rights(by, language_of(request)), still: picture}
+            now = language_of(request)
+            picture = pages.picture(portrait(), say(now, "still"), 640, "still")
+            return {legal: rights(voice_on_page(held), now), still: picture}
 
-        page.load(
-            guard(found)(welcome), {words, tempo, metre, *choice, session}, [legal, told, found, still],
-            show_progress="hidden",
-        ).then(warm)  # fmt: skip
+        page.load(guard(found)(welcome), {*choice}, [legal, still, found], show_progress="hidden").then(warm)
 
         # Another person's voice: the consent is checked before a recording is opened
 
