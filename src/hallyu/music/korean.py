@@ -294,6 +294,35 @@ FACE: Table = {
 }  # fmt: skip
 """face.py, lipsync.py and visemes.py."""
 
+LISTENING: Table = {
+    "A rating compares 2 to 10 clips, not {n}: nobody keeps more in mind.":
+        "평가는 소리 2개에서 10개를 견줍니다({n}개는 안 됩니다). 그보다 많으면 기억하지 못합니다.",
+    "The test adds the clip “{name}” itself: give yours another name.":
+        "“{name}” 소리는 시험이 스스로 넣습니다. 다른 이름을 쓰세요.",
+    "ABX takes 5 to 40 rounds, not {n}: fewer prove nothing, more tire the ear.":
+        "ABX는 5회에서 40회까지 합니다({n}회는 안 됩니다). 적으면 증명이 안 되고 많으면 귀가 지칩니다.",
+    "The clip “{name}” is silent: there is nothing to listen to.": "“{name}” 소리가 무음입니다. 들을 것이 없습니다.",
+    "A listening test is a page (.html) with at least one question: give both.":
+        "청취 평가는 문항이 하나라도 있는 페이지(.html)입니다. 이름과 문항을 주세요.",
+    "{path} holds no key of a listening test: it was written beside the page.":
+        "{path}에 청취 평가의 열쇠가 없습니다. 열쇠는 페이지 옆에 저장됩니다.",
+    "{name} does not hold one listener more: give each table once.":
+        "{name}에 새로운 청취자 한 사람이 들어 있지 않습니다. 표를 하나씩 한 번만 주세요.",
+    "{name} has {n} answers, and the test asks for {wanted}: use the file as downloaded.":
+        "{name}의 답은 {n}개인데 평가 문항은 {wanted}개입니다. 내려받은 파일을 그대로 쓰세요.",
+    "There are no answers yet: give the page to listeners and collect their tables.":
+        "아직 답이 없습니다. 청취자에게 페이지를 주고 답 표를 모으세요.",
+    "{name} cannot be read: give the table as it was downloaded.": "{name:을/를} 읽을 수 없습니다. 내려받은 표를 그대로 주세요.",
+    "{name} is no table of a listening test: use the file as downloaded.":
+        "{name:은/는} 청취 평가의 답 표가 아닙니다. 내려받은 파일을 그대로 쓰세요.",
+    "{name} answers another test than this key's: keep page, key and tables together.":
+        "{name:은/는} 이 열쇠의 평가가 아닌 다른 평가의 답입니다. 페이지와 열쇠와 답 표를 함께 두세요.",
+    "{name} has the answer “{answer}” to clip {code}: use the file as downloaded.":
+        "{name}에 소리 {code}의 답이 “{answer}”라고 적혀 있습니다. 내려받은 파일을 그대로 쓰세요.",
+    "This test has no ABX answers to count.": "이 평가에는 셀 ABX 답이 없습니다.",
+}  # fmt: skip
+"""listening.py."""
+
 RELEASE: Table = {
     "A delivery is made at {wanted} Hz, and this desk runs at {rate} Hz: resample first.":
         "납품은 {wanted} Hz로 만드는데 이 믹서는 {rate} Hz입니다. 먼저 리샘플링하세요.",
@@ -396,8 +425,12 @@ RELEASE: Table = {
         "“{title}”에는 0마디부터 {last}마디까지 있습니다. {first}마디부터 {end}마디까지는 없습니다.",
     "Nothing is sung in the bars {first} to {last}: choose others.":
         "{first}마디부터 {last}마디까지는 노래가 없습니다. 다른 마디를 고르세요.",
+    "The shots of a film are in order of time, and the first begins at 0: sort them.":
+        "영상의 숏은 시간순이고 첫 숏은 0에서 시작합니다. 차례를 맞추세요.",
+    "The camera's zoom goes from 1 to {most}, not {near} to {nearer}.":
+        "카메라 줌은 1부터 {most}까지입니다({near}부터 {nearer}까지는 안 됩니다).",
 }  # fmt: skip
-"""The delivery and its check, and the song's file."""
+"""The delivery and its check, the film, and the song's file."""
 
 MEASURED: Table = {
     "length {seconds} s": "길이 {seconds}초",
@@ -430,7 +463,9 @@ STUDIO: Table = {
 }  # fmt: skip
 """studio.py."""
 
-SENTENCES: Table = {**SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **RELEASE, **MEASURED, **STUDIO}
+SENTENCES: Table = {
+    **SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **LISTENING, **RELEASE, **MEASURED, **STUDIO,
+}  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)
 """An error or a line of a report in Korean."""
