@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ def test_the_band_rises_towards_the_chorus(first_snow):
     assert len(levels) == 20
     intro, verse, second, chorus = levels[0], levels[2], levels[6], levels[10]
     assert intro < verse < second < chorus and levels[-1] < intro
+
+
+def test_the_film_follows_the_form(first_snow):
+    shots, captions = song.shots(first_snow), song.captions(first_snow)
+    assert [shot.empty for shot in shots] == [True, False, False, False]
+    assert [shot.place for shot in shots] == ["snow forest", "snow forest", "night city", "snow forest"]
+    assert shots[1].start == pytest.approx(2 * first_snow.bar_seconds - 0.5)
+    assert [caption.korean for caption in captions] == ["첫눈", *(line.korean for line in first_snow.lines)]
+    assert captions[0].title and captions[0].english == "First Snow"
+    assert all(one.end <= two.start for one, two in pairwise(captions))
+    line = song.captions(song.part(first_snow, 10, 12))
+    assert [caption.korean for caption in line] == ["기다리는 동안은"] and line[0].start == 0
 
 
 @pytest.mark.parametrize("damage", [

@@ -394,7 +394,8 @@ class Stage:
     def _ground(self, place: str, seed: int) -> skia.Image:
         """The place by night, out of focus, darker towards the edges."""
         width, height = self.size
-        picture = backgrounds.draw(place, width, height, seed=seed, time="night", snow=True)
+        snow = {} if place == "snow forest" else {"snow": True}  # a snow forest has it anyway
+        picture = backgrounds.draw(place, width, height, seed=seed, time="night", **snow)
         sharp = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
         pixels = np.zeros_like(sharp)
         surface = skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType)
@@ -426,22 +427,23 @@ class Stage:
             )
             canvas.drawCircle(px, py, radius, skia.Paint(Shader=shader, AntiAlias=True))
 
-    def draw(self, pose: Pose, time: float = 0.0) -> np.ndarray:
-        """One frame: RGB uint8 (height, width, 3). time: seconds, for the snow."""
+    def draw(self, pose: Pose | None, time: float = 0.0) -> np.ndarray:
+        """One frame: RGB uint8 (height, width, 3). pose: None for the place without the singer. time: seconds, for the snow."""
         width, height = self.size
         pixels = np.zeros((height, width, 4), np.uint8)
         surface = skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType)
         canvas = surface.getCanvas()
         canvas.drawImage(self.ground, 0, 0)
         self._snow(canvas, self.far, time, 210)
-        unit, x, y = _place(self.size)
-        canvas.save()
-        canvas.translate(x, y)
-        canvas.scale(unit, unit)
-        canvas.saveLayer(skia.Rect.MakeLTRB(-1.6, -1.6, 1.6, 2.2), self.night)
-        self.singer.perform(canvas, pose)
-        canvas.restore()
-        canvas.restore()
+        if pose is not None:
+            unit, x, y = _place(self.size)
+            canvas.save()
+            canvas.translate(x, y)
+            canvas.scale(unit, unit)
+            canvas.saveLayer(skia.Rect.MakeLTRB(-1.6, -1.6, 1.6, 2.2), self.night)
+            self.singer.perform(canvas, pose)
+            canvas.restore()
+            canvas.restore()
         self._snow(canvas, self.near, time, 175)
         surface.flushAndSubmit()
         return pixels[..., :3]

@@ -28,7 +28,8 @@ from scipy.ndimage import gaussian_filter1d
 from hallyu import audio
 from hallyu.errors import HallyuError
 from hallyu.files import sha256, write_whole
-from hallyu.music import backing, face, lipsync, mixing, score_files, visemes, watermark
+from hallyu.music import backing, face, film, lipsync, mixing, score_files, visemes, watermark
+from hallyu.music.film import Caption, Shot
 from hallyu.music.pitch import yin
 from hallyu.music.sampler import Hit
 from hallyu.music.score import Score, hertz
@@ -78,6 +79,7 @@ class Project:
     channels: the desk, in the order of the stems; the singing is called VOICE. rate: of its samples; 48000. parts: the
     band's notes, for the MIDI file. curves: the face, as long as the song. key: of the watermark, a secret. payload:
     the number that the watermark carries. log: who did what, for the disclosure. room: seconds of the shared reverb.
+    shots, captions: of the film.
     """
 
     score: Score
@@ -92,6 +94,8 @@ class Project:
     words_and_music: str = ""
     licence: str = ""
     room: float = 1.8
+    shots: Sequence[Shot] = (Shot(0.0),)
+    captions: Sequence[Caption] = ()
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,9 @@ def write(
     visemes.write_csv(folder / CSV, project.curves)
     visemes.write_json(folder / JSON, project.curves)
     if video is None:
-        face.sing_on_screen(folder / f"{title}.mp4", project.curves, finished, RATE, size)
+        film.record(
+            folder / f"{title}.mp4", project.curves, finished, RATE, size, project.shots, project.captions
+        )
     else:
         with write_whole(folder / f"{title}.mp4") as draft:
             shutil.copyfile(video, draft)

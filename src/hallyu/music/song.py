@@ -7,6 +7,8 @@ notes from the beginning, sections count bars. modules/music/media/first-snow.js
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from hallyu import audio
 from hallyu.errors import HallyuError
 from hallyu.music import backing, mixing, singing, visemes
 from hallyu.music.backing import Change
+from hallyu.music.film import DISSOLVE, NEAREST, Caption, Shot
 from hallyu.music.mixing import Channel
 from hallyu.music.release import RATE, Project, Singer
 from hallyu.music.score import Note, Score
@@ -28,6 +31,8 @@ RISE = 0.2
 """What the second half of a verse has more."""
 ABOVE = 1.5
 """LU by which the voice stands above the band."""
+PLACES = {"chorus": "night city"}
+"""Where the film shows a section; the others are in the snow forest."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Song:
-    """A song before anybody has sung or played it."""
+    """A song before anybody has sung or played it. english: its title in English."""
 
     score: Score
     changes: tuple[Change, ...]
@@ -59,6 +64,7 @@ class Song:
     lines: tuple[Line, ...] = ()
     words_and_music: str = ""
     licence: str = ""
+    english: str = ""
 
     @property
     def bars(self) -> int:
@@ -95,7 +101,7 @@ def read(path: str | Path) -> Song:
             f"{path.name} is no song of this course ({error}): take first-snow.json as a pattern."
         ) from error
     credit, licence = data.get("words_and_music", ""), data.get("licence", "")
-    return Song(score, tuple(changes), sections, lines, credit, licence)
+    return Song(score, tuple(changes), sections, lines, credit, licence, data.get("title_en", ""))
 
 
 def part(song: Song, first: int, last: int) -> Song:
@@ -151,6 +157,33 @@ def desk(voice: np.ndarray, stems: Mapping[str, np.ndarray], rate: int = RATE) -
     return {"voice": mixing.balanced(plain, rate, loud + ABOVE), **band}
 
 
+def shots(song: Song) -> tuple[Shot, ...]:
+    """The film's shots: one for each section, an empty forest where nobody sings yet, the camera nearest in a chorus."""
+    found, first = [], min(note.start for note in song.score.notes) / song.score.beats_per_bar
+    for section in song.sections:
+        near, nearer = (1.06, NEAREST) if section.name == "chorus" else (1.0, 1.06)
+        place = PLACES.get(section.name, "snow forest")
+        empty = section.bar + section.bars <= first
+        begins = max(0.0, section.bar * song.bar_seconds - DISSOLVE)
+        found.append(Shot(begins, place, near, nearer, 8, empty))
+    return tuple(found)
+
+
+def captions(song: Song) -> tuple[Caption, ...]:
+    """The lyrics as captions, each from its first note to its last; before the first, the title where there is room."""
+    found, begins = [], song.score.seconds(min(note.start for note in song.score.notes))
+    if begins >= 4:
+        found.append(Caption(1.0, begins - 1.0, song.score.title, song.english, True))
+    for line in song.lines:
+        inside = [note for note in song.score.notes if line.start <= note.start < line.start + line.length]
+        start, end = (song.score.seconds(beat) for beat in (inside[0].start, inside[-1].end))
+        found.append(Caption(max(start - 0.3, 0.0), end + 0.2, line.korean, line.english))
+    return tuple(
+        replace(now, end=min(now.end, after.start))
+        for now, after in pairwise([*found, Caption(inf, inf, "")])
+    )
+
+
 def produce(
     song: Song,
     voice: Voice,
@@ -176,5 +209,6 @@ def produce(
     if singers is None:
         singers = [Singer(name, share) for name, share in voice.made_of.items()]
     return Project(
-        song.score, channels, RATE, tuple(singers), parts, curves, key, payload, tuple(log), song.words_and_music, song.licence
+        song.score, channels, RATE, tuple(singers), parts, curves, key, payload, tuple(log), song.words_and_music,
+        song.licence, shots=shots(song), captions=captions(song),
     )  # fmt: skip
