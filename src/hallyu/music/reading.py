@@ -96,7 +96,8 @@ def read_numbers(text: str) -> str:
     """
     text = re.sub(r"(\d)·(\d)", lambda m: sino(int(m[1])) + sino(int(m[2])), text)  # 6·25
     text = re.sub(r"\b(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\b\.?", r"\1년 \2월 \3일", text)  # 2026. 11. 21.
-    text = re.sub(r"\b(1?\d|2[0-4]):([0-5]\d)(?!\d)", r"\1시 \2분", text)  # 3:30
+    text = re.sub(r"\b(1?\d|2[0-4]):00(?!\d)", r"\1시", text)
+    text = re.sub(r"\b(1?\d|2[0-4]):(?=[0-5]\d(?!\d))0?(\d+)", r"\1시 \2분", text)  # 3:30, 12:05
     return NUMBER.sub(_number, text)
 
 
