@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from hallyu.courseware import book, curriculum
+from hallyu.errors import HallyuError
 from hallyu.grading import artefacts_webtoon
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +108,18 @@ def test_korean_is_set_in_a_korean_face_that_the_book_brings(pages, site):
     (file,) = re.findall(r'src: url\("(.+?)"\)', css)
     letters = TTFont(site / "_static" / file).getBestCmap()
     assert all(ord(letter) in letters for letter in "첫눈 한류 스튜디오 말풍선 콘티 뽀드득 Hallyu 123")
+
+
+def test_what_a_page_plays_goes_into_the_book(tmp_path):
+    page = tmp_path / "source/modules/music/index.md"
+    (page.parent / "media").mkdir(parents=True)
+    (page.parent / "media/song.mp4").write_bytes(b"film")
+    page.write_text('<video src="media/song.mp4"></video> ![a](media/picture.png)', encoding="utf-8")
+    book.copy_played(tmp_path / "source", tmp_path / "html")
+    assert (tmp_path / "html/modules/music/media/song.mp4").read_bytes() == b"film"
+    page.write_text('<video poster="media/lost.webp"></video>', encoding="utf-8")
+    with pytest.raises(HallyuError, match="which is not there"):
+        book.copy_played(tmp_path / "source", tmp_path / "html")
 
 
 def test_the_status_page_tells_what_the_report_says(tmp_path):

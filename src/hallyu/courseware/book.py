@@ -32,6 +32,8 @@ PARTS = {
 LESSONS_HERE = re.compile(r"^<!-- lessons (\S+) -->$", re.MULTILINE)
 TRACKS_HERE = re.compile(r"^<!-- tracks -->$", re.MULTILINE)
 STATUS_HERE = re.compile(r"^<!-- status -->$", re.MULTILINE)
+PLAYED = re.compile(r'\b(?:src|poster)="(media/[^"]+)"')
+"""What a page's own HTML plays, beside the page; Sphinx copies only what its directives show."""
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 
 
@@ -59,7 +61,19 @@ def build(root: Path) -> Path:
     built = {path.relative_to(html).with_suffix("").as_posix() for path in html.rglob("*.html")}
     if lost := sorted(set(pages) - built):
         raise HallyuError(f"The book lacks {len(lost)} of {len(pages)} pages, first {lost[0]}.")
+    copy_played(source, html)
     return html / "index.html"
+
+
+def copy_played(source: Path, html: Path) -> None:
+    """Copy the films and sounds that the modules' pages play into the book. Raises HallyuError for one that is missing."""
+    for page in sorted((source / "modules").glob("*/index.md")):
+        for name in PLAYED.findall(page.read_text(encoding="utf-8")):
+            if not (page.parent / name).is_file():
+                raise HallyuError(f"{page.parent.name}/index.md plays {name}, which is not there.")
+            target = html / page.parent.relative_to(source) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(page.parent / name, target)
 
 
 def stage(root: Path, source: Path) -> list[str]:
