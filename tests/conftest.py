@@ -32,6 +32,14 @@ for name in (
 os.environ["JUPYTERLAB_WORKSPACES_DIR"] = os.path.join(HOME.name, "workspaces")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A file's tests stay with one worker, for its fixtures' sake; lessons, which take longest, go where there is time."""
+    for item in items:
+        group = item.nodeid if item.path.name == "test_lessons.py" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 4 MB, really full when it is full."""
