@@ -2,6 +2,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hallyu.errors import HallyuError
@@ -54,6 +55,20 @@ def test_the_band_rises_towards_the_chorus(first_snow):
     assert len(levels) == 20
     intro, verse, second, chorus = levels[0], levels[2], levels[6], levels[10]
     assert intro < verse < second < chorus and levels[-1] < intro
+
+
+def test_faders_are_ridden_from_section_to_section(first_snow):
+    rate = 1000
+    band = song.ridden(np.ones((60 * rate, 2), np.float32), rate, first_snow, 1)
+    voice_ = song.ridden(np.ones(60 * rate, np.float32), rate, first_snow, 0)
+    decibels = {
+        bar: 20 * np.log10(band[round((bar + 0.4) * first_snow.bar_seconds * rate), 0])
+        for bar in (0, 5, 12, 19)
+    }
+    assert [round(float(level), 1) for level in decibels.values()] == [4.0, 1.5, 0.0, 4.0]
+    assert 20 * np.log10(voice_[20 * rate]) == pytest.approx(-2.0, abs=0.01) and voice_[35 * rate] == 1
+    assert np.abs(np.diff(20 * np.log10(voice_))).max() < 0.01, "no step that clicks"
+    assert (song.ridden(np.ones(99, np.float32), rate, song.part(first_snow, 10, 12), 1) == 1).all()
 
 
 def test_the_film_follows_the_form(first_snow):

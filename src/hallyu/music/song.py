@@ -31,6 +31,11 @@ RISE = 0.2
 """What the second half of a verse has more."""
 ABOVE = 1.5
 """LU by which the voice stands above the band."""
+RIDES = {"intro": (0.0, 4.0), "verse": (-2.0, 1.5), "outro": (0.0, 4.0)}
+"""dB by which the faders of voice and band are ridden in a section: a band that plays softly alone is brought nearer, and a
+voice over a soft band goes back, so that the chorus still rises."""
+RAMP = 0.5
+"""Seconds in which a fader is moved."""
 PLACES = {"chorus": "night city"}
 """Where the film shows a section; the others are in the snow forest."""
 
@@ -157,6 +162,18 @@ def desk(voice: np.ndarray, stems: Mapping[str, np.ndarray], rate: int = RATE) -
     return {"voice": mixing.balanced(plain, rate, loud + ABOVE), **band}
 
 
+def ridden(samples: np.ndarray, rate: int, song: Song, who: int) -> np.ndarray:
+    """A stem with its fader ridden from section to section. who: 0 for the voice, 1 for the band, see RIDES."""
+    times, levels = [], []
+    for section in song.sections:
+        start, level = section.bar * song.bar_seconds, RIDES.get(section.name, (0.0, 0.0))[who]
+        times += [start, start + section.bars * song.bar_seconds - RAMP]
+        levels += [level, level]
+    curve = np.interp(np.arange(len(samples)) / rate, times, levels)
+    factor = (10 ** (curve / 20)).astype(np.float32)
+    return samples * (factor if samples.ndim == 1 else factor[:, None])
+
+
 def shots(song: Song) -> tuple[Shot, ...]:
     """The film's shots: one for each section, an empty forest where nobody sings yet, the camera nearest in a chorus."""
     found, first = [], min(note.start for note in song.score.notes) / song.score.beats_per_bar
@@ -202,8 +219,8 @@ def produce(
     parts = backing.arrange(
         list(song.changes), song.score.tempo, song.score.beats_per_bar, energies(song), seed
     )
-    stems = backing.render(parts, RATE)
-    channels = desk(audio.resample(sung.samples, sung.rate, RATE), stems)
+    stems = {name: ridden(stem, RATE, song, 1) for name, stem in backing.render(parts, RATE).items()}
+    channels = desk(ridden(audio.resample(sung.samples, sung.rate, RATE), RATE, song, 0), stems)
     seconds = len(channels["voice"].samples) / RATE
     curves = visemes.animate(sung.phones, seconds, song.score.tempo, song.score.beats_per_bar, seed=seed)
     if singers is None:
