@@ -594,9 +594,9 @@ def test_the_measures_of_a_voice_and_of_tones_lie_apart(originals):
 def test_the_pitch_of_each_held_note_is_measured_to_some_cents():
     score = Score("", 60, tuple(Note(n, 1, 60 + n, "아") for n in range(4)))
     found = sung.take(tone(score, 24_000, 5), 24_000, score).held()
-    assert len(found) == 4 and all(abs(each.cents) < 2 and each.voiced > 0.95 for each in found)
+    assert len(found) == 4 and all(abs(each.cents) < 6 and each.voiced > 0.95 for each in found)
     sharp = sung.take(tone(singing.transpose(score, 1), 24_000, 5), 24_000, score).held()
-    assert [round(each.cents, -1) for each in sharp] == [100] * 4
+    assert all(abs(each.cents - 100) < 6 for each in sharp)  # the score is a semitone below
 
 
 def test_the_same_sound_is_recognised_once(originals, monkeypatch):

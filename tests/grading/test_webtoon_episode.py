@@ -1,15 +1,13 @@
 """The assignment's whole cycle by nbgrader's own commands, from generate_assignment to export."""
 
 import csv
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+from nbcourse import Course, cells, is_graded, learner_of, scores
 
 from hallyu import models
 from hallyu.grading import artefacts_webtoon as artefacts
@@ -33,53 +31,6 @@ class Renderer:
     def draw(self, prompt, seed, steps, guidance):
         return drawing.draw(vocabulary.read_prompt(prompt), 640, seed).on()
 '''
-
-
-def cells(path):
-    return {
-        cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell
-        for cell in nbformat.read(path, 4).cells
-    }
-
-
-class Course:
-    """A copy of grading/ with an exchange of its own, in which nbgrader's commands run as they would in a terminal."""
-
-    def __init__(self, folder):
-        self.folder = folder / "course"
-        kept = shutil.ignore_patterns(
-            "release", "submitted", "autograded", "feedback", "*.db", "*.csv", "delivery", "work"
-        )
-        shutil.copytree(ROOT / "grading", self.folder, ignore=kept)
-        self.exchange = folder / "exchange"
-        self.exchange.mkdir()
-        self.exchange.chmod(0o777)
-        self.learner = folder / "learner"
-        self.learner.mkdir()
-
-    def nbgrader(self, *words, where=None):
-        bin_folder, beside = Path(sys.executable).parent, self.exchange.parent
-        places = {name: str(beside / "home") for name in ("HOME", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
-        done = subprocess.run(
-            [
-                bin_folder / "nbgrader",
-                *words,
-                f"--Exchange.root={self.exchange}",
-                f"--Exchange.cache={beside / 'cache'}",
-            ],
-            cwd=where or self.folder,
-            env={
-                **os.environ,
-                **places,
-                "PATH": f"{bin_folder}:{os.environ['PATH']}",
-                "OMP_NUM_THREADS": "1",
-            },
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        assert done.returncode == 0, f"nbgrader {' '.join(words)}:\n{done.stdout}\n{done.stderr}"
-        return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -113,15 +64,6 @@ def solve(path):
                 cell.source = f"from stand_in import Renderer\n\n{cell.source}"
     nbformat.write(notebook, path)
     (path.parent / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
-
-
-def scores(course):
-    with open(course.folder / "grades.csv", encoding="utf-8") as file:
-        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-
-
-def learner_of(course):
-    return next(p.name for p in (course.folder / "submitted").iterdir() if p.name != "empty")
 
 
 def test_the_solution_earns_every_automatic_point_and_the_empty_notebook_none(cycle):
@@ -177,10 +119,6 @@ def test_the_delivery_that_was_graded_is_kept_with_the_grade(cycle):
 def test_the_notebook_and_the_graders_agree_on_the_points():
     points = {name: cell.metadata.nbgrader.points for name, cell in cells(SOURCE).items() if is_graded(cell)}
     assert points == {g.__name__.replace("_", "-"): g.points for g in artefacts.GRADERS} | HAND_MADE
-
-
-def is_graded(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade")
 
 
 HIDDEN = [grader for grader in artefacts.GRADERS if grader not in (artefacts.complete, artefacts.layout)]

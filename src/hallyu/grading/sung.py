@@ -96,7 +96,7 @@ class Take:
         return int((np.abs(pitch.cents(sung[both], written[both])) < 50).sum())
 
     def harmonic(self) -> float:
-        """dB of the third to tenth harmonic of the written pitch against what lies between them; median over time."""
+        """Third to tenth harmonic of the written pitch against what lies between them, in dB; the median over time."""
         found = []
         for note in self.notes:
             start, end = self.score.seconds(note.start) + MARGIN, self.score.seconds(note.end) - MARGIN
