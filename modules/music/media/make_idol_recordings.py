@@ -3,7 +3,7 @@
     python modules/music/media/make_idol_recordings.py
 
 casting/<voice>.mp3: each bundled voice reads the same two sentences, 10 to 12 s. doyun-vocalise.mp3: the voice that the
-lesson designs holds one ah after another on thirty pitches, 57 s. Words: Hallyu Studio, CC BY 4.0. Takes two minutes.
+lesson designs holds one ah after another, sixty of them, 114 s. Words: Hallyu Studio, CC BY 4.0. Takes two minutes.
 """
 
 from pathlib import Path
@@ -18,6 +18,7 @@ SHARES = {"jf_nezumi": 3, "jm_kumo": 2}
 # Leaps and steps through the whole range, no pitch twice in a row: the network must not learn a melody.
 PITCHES = (
     60, 62, 64, 65, 67, 64, 60, 57, 55, 53, 52, 55, 59, 62, 65, 67, 66, 63, 61, 58, 56, 54, 57, 60, 64, 67, 62, 59, 55, 52,
+    54, 58, 61, 63, 66, 62, 57, 53, 56, 60, 65, 61, 64, 59, 63, 55, 58, 52, 57, 66, 60, 54, 62, 56, 64, 67, 62, 59, 55, 52,
 )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def main() -> None:
         take = voice.speak(WORDS, singer)
         audio.write_mp3(HERE / "casting" / f"{name}.mp3", take.samples, take.rate, kbps=64)
     sung = singing.sing(vocalise(), voice.blend(SHARES, "doyun"))
-    audio.write_mp3(HERE / "doyun-vocalise.mp3", sung.samples, sung.rate, kbps=64)
+    audio.write_mp3(HERE / "doyun-vocalise.mp3", sung.samples, sung.rate, kbps=48)
 
 
 if __name__ == "__main__":
