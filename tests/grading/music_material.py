@@ -71,7 +71,9 @@ def project() -> release.Project:
     """A song of four lines with a small band, 18 s."""
     score = song(4, 120, first=2)
     sung = singing.sing(score, idol())
-    parts = backing.arrange(backing.lead_sheet("| F | G | Am | F | C | F | G | Am | C |"), score.tempo, energy=0.2)
+    parts = backing.arrange(
+        backing.lead_sheet("| F | G | Am | F | C | F | G | Am | C |"), score.tempo, energy=0.2
+    )
     band = backing.channels(backing.render(parts, RATE, tail=1.0))
     vocal = mixing.Channel(audio.resample(sung.samples, sung.rate, RATE), low_cut=90, ratio=3, send=-20)
     under = mixing.loudness(mixing.mix(band, RATE), RATE)

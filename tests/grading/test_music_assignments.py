@@ -27,7 +27,10 @@ SHOWN = {
     "music-voice": {"letters-test", "voice-complete", "words-heard"},
     "music-release": {"release-complete", "loudness", "words"},
 }
-SECRETS = {"music-voice": ("나의 노래", "하람", "나래", "spoken.grade"), "music-release": ("바다 너머", "energy=0.4", "null")}
+SECRETS = {
+    "music-voice": ("나의 노래", "하람", "나래", "spoken.grade"),
+    "music-release": ("바다 너머", "energy=0.4", "null"),
+}
 SOUNDS = {"idol", "song", "sign", "desk", "deliver-it"}
 """Solution cells that make the delivery."""
 
@@ -61,9 +64,11 @@ def solve(path, made):
         if known.get("solution"):
             cell.source = solution[known["grade_id"]].source
         if known.get("grade_id") in SOUNDS:
-            cell.source = "from pathlib import Path\n\n### BEGIN SOLUTION\nimport shutil\n\nfrom hallyu import audio\n"
-            cell.source += 'from hallyu.courseware import figures\nfrom hallyu.music import release\n'
-            cell.source += 'from hallyu.grading.artefacts_music import CLASS_KEY\n'
+            cell.source = (
+                "from pathlib import Path\n\n### BEGIN SOLUTION\nimport shutil\n\nfrom hallyu import audio\n"
+            )
+            cell.source += "from hallyu.courseware import figures\nfrom hallyu.music import release\n"
+            cell.source += "from hallyu.grading.artefacts_music import CLASS_KEY\n"
             cell.source += 'shutil.unpack_archive("made.zip", "delivery")\n### END SOLUTION'
     nbformat.write(notebook, path)
     shutil.make_archive(path.parent / "made", "zip", made)
@@ -93,7 +98,9 @@ def test_the_solution_as_it_stands_earns_every_point(name, solved):
     ran = [cell for cell in nbformat.read(solved / "ran.ipynb", 4).cells if cell.cell_type == "code"]
     assert not [o for cell in ran for o in cell.outputs if o.get("name") == "stderr"]
     printed = "\n".join(o.text for cell in ran for o in cell.outputs if o.get("name") == "stdout")
-    assert all(f"{points:g} of {points:g} points" in printed for points in CALLED[name].values() if points != 5)
+    assert all(
+        f"{points:g} of {points:g} points" in printed for points in CALLED[name].values() if points != 5
+    )
 
 
 def test_the_solution_earns_80_points_in_the_cycle_and_the_empty_notebook_none(cycle):
@@ -114,7 +121,12 @@ def test_the_release_version_shows_neither_solutions_nor_hidden_tests(cycle, nam
     text = "\n".join(cell.source for cell in released.values())
     shown = {cell.replace("-", "_") for cell in SHOWN[name]}
     hidden = [g.__name__ for g in GRADERS[name] if g.__name__ not in shown]
-    for secret in ("BEGIN SOLUTION", "HIDDEN", *(f"artefacts_music.{each}" for each in hidden), *SECRETS[name]):
+    for secret in (
+        "BEGIN SOLUTION",
+        "HIDDEN",
+        *(f"artefacts_music.{each}" for each in hidden),
+        *SECRETS[name],
+    ):
         assert secret not in text
     for shown_test in SHOWN[name]:
         assert len(released[shown_test].source.splitlines()) > 2
@@ -137,7 +149,11 @@ def test_no_graded_cell_writes_to_stderr(cycle, name):
 
 @pytest.mark.parametrize("assignment", GRADERS)
 def test_the_notebook_and_the_graders_agree_on_the_points(assignment):
-    found = {key: cell.metadata.nbgrader.points for key, cell in cells(source(assignment)).items() if is_graded(cell)}
+    found = {
+        key: cell.metadata.nbgrader.points
+        for key, cell in cells(source(assignment)).items()
+        if is_graded(cell)
+    }
     measured = {g.__name__.replace("_", "-"): g.points for g in GRADERS[assignment]}
     assert found == measured | CALLED[assignment] | BY_HAND[assignment] and sum(found.values()) == 100
 
@@ -147,7 +163,11 @@ def test_the_tests_that_are_hidden_are_those_that_say_so(assignment):
     for key, cell in cells(source(assignment)).items():
         if is_graded(cell) and cell.cell_type == "code":
             hidden = "### BEGIN HIDDEN TESTS" in cell.source
-            assert hidden == (key not in SHOWN[assignment]) == cell.source.startswith("# Graded after you hand in")
+            assert (
+                hidden
+                == (key not in SHOWN[assignment])
+                == cell.source.startswith("# Graded after you hand in")
+            )
 
 
 @pytest.mark.parametrize("assignment", GRADERS)

@@ -83,7 +83,10 @@ def check_singing(take: sung.Take, points: float) -> list[Finding]:
     if not np.abs(take.samples).max() > 1e-3:
         return [Finding("silent", "The recording of the voice is silent.", points)]
     if (above := take.harmonic()) < sung.HARMONIC:
-        said = f"No voice carries the melody: its harmonics stand {above:.0f} dB above what lies between them ({sung.HARMONIC:g} at least)."
+        said = (
+            f"No voice carries the melody: its harmonics stand {above:.0f} dB above what lies between them "
+            f"({sung.HARMONIC:g} at least)."
+        )
         return [Finding("no voice", said, points)]
     if (moves := take.movement()) < sung.MOVES:
         said = f"The timbre of the held notes moves by {moves:.1f} ({sung.MOVES:g} at least): that is a tone, not vowels."
@@ -134,14 +137,20 @@ def check_words(take: sung.Take, points: float) -> list[Finding]:
         f"A recogniser hears “{heard}”: {errors:.0%} of the characters are wrong ({UNDERSTOOD:.0%} at most). "
         "Try words with open vowels and few ㅊ, ㅋ, ㅌ, ㅍ, or longer notes."
     )
-    return [Finding("not understood", said, round(points * min(1, (errors - UNDERSTOOD) / (LOST - UNDERSTOOD)), 1))]
+    return [
+        Finding(
+            "not understood", said, round(points * min(1, (errors - UNDERSTOOD) / (LOST - UNDERSTOOD)), 1)
+        )
+    ]
 
 
 def check_own(score: Score, points: float) -> list[Finding]:
     """Whether words and melody are the learner's own and not those of one of the course's songs."""
     words, tune = shingles(sung.lyrics(score)), runs(score)
     if len(words) < 8:
-        return [Finding("short", "There are too few words to tell whose song it is: write a line more.", points)]
+        return [
+            Finding("short", "There are too few words to tell whose song it is: write a line more.", points)
+        ]
     for title, theirs in sample_songs().items():
         for mine, known, most, what in (
             (words, theirs["words"], COPIED_WORDS, "words"),
@@ -172,7 +181,10 @@ def runs(score: Score) -> set[str]:
 
 def sample_songs() -> dict[str, dict[str, set[str]]]:
     """The runs of words and of notes in the course's own songs, by title."""
-    return {title: {what: set(found) for what, found in song.items()} for title, song in _data("sample_songs.json").items()}
+    return {
+        title: {what: set(found) for what, found in song.items()}
+        for title, song in _data("sample_songs.json").items()
+    }
 
 
 def _data(name: str) -> dict:
@@ -203,16 +215,31 @@ def read_about(folder: Path) -> About:
     """voice.json. Raises HallyuError for a field that is missing or of another kind."""
     told = untrusted.read_json(folder, ABOUT, 20_000)
     match told:
-        case {"name": str(name), "made_of": dict(made_of), "says": str(says), "signer": str(signer), "made_on": str(day)}:
+        case {
+            "name": str(name),
+            "made_of": dict(made_of),
+            "says": str(says),
+            "signer": str(signer),
+            "made_on": str(day),
+        }:
             pass
         case _:
-            raise HallyuError(f"{ABOUT} needs name, made_of, says, signer and made_on, as the assignment shows.")
-    if not all(isinstance(share, int | float) and 0 < share <= 1 for share in made_of.values()) or not made_of:
+            raise HallyuError(
+                f"{ABOUT} needs name, made_of, says, signer and made_on, as the assignment shows."
+            )
+    if (
+        not all(isinstance(share, int | float) and 0 < share <= 1 for share in made_of.values())
+        or not made_of
+    ):
         raise HallyuError(f"{ABOUT}: made_of gives the share of each voice, above 0 and at most 1.")
     try:
-        return About(name, {str(k): float(v) for k, v in made_of.items()}, says, signer, date.fromisoformat(day))
+        return About(
+            name, {str(k): float(v) for k, v in made_of.items()}, says, signer, date.fromisoformat(day)
+        )
     except ValueError as error:
-        raise HallyuError(f"{ABOUT}: made_on is a day such as 2026-11-21, not “{untrusted.shown(day)}”.") from error
+        raise HallyuError(
+            f"{ABOUT}: made_on is a day such as 2026-11-21, not “{untrusted.shown(day)}”."
+        ) from error
 
 
 def take_of(folder: Path) -> sung.Take:
@@ -232,7 +259,9 @@ def voice_complete(folder: Path) -> list[Finding]:
     if len(syllables) < 12:
         found.append(Finding("short", f"The phrase has {len(syllables)} syllables; at least 12 are sung.", 2))
     if len({note.pitch for note in score.notes}) < 4:
-        found.append(Finding("no melody", "The phrase has fewer than four different pitches: write a melody.", 2))
+        found.append(
+            Finding("no melody", "The phrase has fewer than four different pitches: write a melody.", 2)
+        )
     for name in (TAKE, SPEECH):
         samples, rate, kind = untrusted.read_wav(folder, name)
         if kind != "PCM_24" or rate < 24_000:
@@ -278,10 +307,15 @@ def nobodys_voice(folder: Path) -> list[Finding]:
     about = read_about(folder)
     samples, rate, _ = untrusted.read_wav(folder, SPEECH)
     if little := sung.one_sided(about.says):
-        return [Finding("one-sided", f"The spoken sentence has {little}: let the voice say something.", points)]
+        return [
+            Finding("one-sided", f"The spoken sentence has {little}: let the voice say something.", points)
+        ]
     errors = metrics_text.character_error_rate(about.says, sung.heard(samples, rate), by_sound=True)
     if errors > SPEECH_UNDERSTOOD:
-        said = f"{SPEECH} does not say the sentence of {ABOUT}: {errors:.0%} of the characters are wrong ({SPEECH_UNDERSTOOD:.0%} at most)."
+        said = (
+            f"{SPEECH} does not say the sentence of {ABOUT}: {errors:.0%} of the characters are wrong "
+            f"({SPEECH_UNDERSTOOD:.0%} at most)."
+        )
         return [Finding("not understood", said, points)]
     mine = speaker.embed(samples, rate)
     close = speaker.impersonated(mine, {name: np.array(print_) for name, print_ in voice_prints().items()})
@@ -297,7 +331,11 @@ def nobodys_voice(folder: Path) -> list[Finding]:
         said = f"{ABOUT} names {untrusted.shown(unknown[0])}, which is no bundled voice and has no consent with it."
         found.append(Finding("unknown voice", said, 5))
     if len(about.made_of) < 2 or abs(sum(about.made_of.values()) - 1) > 0.01:
-        found.append(Finding("no blend", "The voice is no blend: give two voices or more, with shares that add up to 1.", 5))
+        found.append(
+            Finding(
+                "no blend", "The voice is no blend: give two voices or more, with shares that add up to 1.", 5
+            )
+        )
     return found
 
 
@@ -330,9 +368,15 @@ def consent_record(folder: Path) -> list[Finding]:
         said = f"{CONSENT} allows to {use} ({consent.USES[use]}), which the singer did not want: take it out."
         found.append(Finding("too much", said, 4))
     if (days := (given.ends - given.starts).days) > LONGEST_CONSENT:
-        found.append(Finding("too long", f"{CONSENT} runs for {days:,} days; the singer agreed to two years.", 4))
+        found.append(
+            Finding("too long", f"{CONSENT} runs for {days:,} days; the singer agreed to two years.", 4)
+        )
     if not given.pay.strip():
-        found.append(Finding("no pay", f"{CONSENT} says nothing of pay: write what was agreed, even if it is nothing.", 2))
+        found.append(
+            Finding(
+                "no pay", f"{CONSENT} says nothing of pay: write what was agreed, even if it is nothing.", 2
+            )
+        )
     return found
 
 
@@ -378,7 +422,9 @@ class Release:
         """A delivered WAV as stereo. Raises HallyuError for another rate or depth."""
         samples, rate, kind = untrusted.read_wav(self.folder, name)
         if rate != release.RATE or kind != "PCM_24":
-            raise HallyuError(f"{untrusted.shown(name)} is {kind} at {rate:,} Hz: deliver 24 bit (PCM_24) at 48,000 Hz.")
+            raise HallyuError(
+                f"{untrusted.shown(name)} is {kind} at {rate:,} Hz: deliver 24 bit (PCM_24) at 48,000 Hz."
+            )
         return mixing.stereo(samples)
 
     @cached_property
@@ -401,7 +447,9 @@ class Release:
         """The path of the stem that sings."""
         found = [name for name in self.stem_names if re.fullmatch(rf"stems/\d\d-{release.VOICE}\.wav", name)]
         if len(found) != 1:
-            raise HallyuError(f"There are {len(found)} stems NN-{release.VOICE}.wav; there is to be one, the singing alone.")
+            raise HallyuError(
+                f"There are {len(found)} stems NN-{release.VOICE}.wav; there is to be one, the singing alone."
+            )
         return found[0]
 
     @cached_property
@@ -439,7 +487,9 @@ def release_complete(song: Release) -> list[Finding]:
     for name in (release.MASTER, release.CSV, release.JSON, release.CREDITS):
         untrusted.inside(song.folder, name)
     if len(song.stem_names) < STEMS:
-        said = f"There are {len(song.stem_names)} stems; at least {STEMS} are delivered, the voice among them."
+        said = (
+            f"There are {len(song.stem_names)} stems; at least {STEMS} are delivered, the voice among them."
+        )
         found.append(Finding("stems", said, 2))
     midi = untrusted.read_melody(song.folder, song.one(".mid"))
     if _plain(midi) != _plain(song.score) or abs(midi.tempo - song.score.tempo) > 0.1:
@@ -450,7 +500,11 @@ def release_complete(song: Release) -> list[Finding]:
         found.append(Finding("short", said, 2))
     song.one(".mp4")
     if not isinstance(song.credits.get("title"), str) or song.credits["title"] != song.score.title:
-        found.append(Finding("title", f"The title in {release.CREDITS} is not the melody's: write both from one score.", 1))
+        found.append(
+            Finding(
+                "title", f"The title in {release.CREDITS} is not the melody's: write both from one score.", 1
+            )
+        )
     _ = song.master, song.curves
     return found
 
@@ -479,7 +533,9 @@ def loudness(song: Release) -> list[Finding]:
         )
         found.append(Finding("uneven", said, 6))
     heard = np.flatnonzero(np.abs(master).max(1) > 1e-3)
-    for where, seconds in (("begins", heard[0] / rate), ("ends", (len(master) - heard[-1]) / rate)) if len(heard) else ():
+    for where, seconds in (
+        (("begins", heard[0] / rate), ("ends", (len(master) - heard[-1]) / rate)) if len(heard) else ()
+    ):
         if seconds > release.PADDING:
             said = f"{release.MASTER} {where} with {seconds:.1f} s of silence: cut it to {release.PADDING:g} s or less."
             found.append(Finding("padding", said, 4))
@@ -495,17 +551,22 @@ def stems(song: Release) -> list[Finding]:
         if not re.fullmatch(rf"stems/{number:02}-[^/]+\.wav", name):
             found.append(Finding("name", f"{untrusted.shown(name)} is not numbered as stem {number:02}.", 1))
         if len(sound) != len(song.master):
-            said = f"{untrusted.shown(name)} lasts {len(sound) / release.RATE:.2f} s and the master {len(song.master) / release.RATE:.2f} s."
-            return [Finding("length", f"{said} Print all from beat 0 to one end.", stems.points)]
+            long, master = len(sound) / release.RATE, len(song.master) / release.RATE
+            said = f"{untrusted.shown(name)} lasts {long:.2f} s and the master {master:.2f} s: print all from beat 0 to one end."
+            return [Finding("length", said, stems.points)]
         found += _clipping(sound, untrusted.shown(name), 3)
         levels[name] = mixing.loudness(sound, release.RATE)
         small[name] = audio.resample(audio.mono(sound), release.RATE, 8_000)
         total = sound if total is None else total + sound
     if len(levels) < STEMS:
-        return [Finding("stems", f"There are {len(levels)} stems; at least {STEMS} are delivered.", stems.points)]
+        return [
+            Finding("stems", f"There are {len(levels)} stems; at least {STEMS} are delivered.", stems.points)
+        ]
     for name, level in levels.items():
         if level < max(levels.values()) - UNHEARD:
-            found.append(Finding("silent", f"{untrusted.shown(name)} is not heard beside the others: leave it out.", 4))
+            found.append(
+                Finding("silent", f"{untrusted.shown(name)} is not heard beside the others: leave it out.", 4)
+            )
     for one, other in combinations(small, 2):
         power = np.sqrt(np.dot(small[one], small[one]) * np.dot(small[other], small[other]))
         if abs(np.dot(small[one], small[other])) > SAME_SOUND * max(power, 1e-9):
@@ -553,13 +614,15 @@ def face(song: Release) -> list[Finding]:
         found.append(Finding("length", said, 4))
     lips = lipsync.measure(opening(curves) ** 2, _energy(song, curves.fps, len(curves.values)), curves.fps)
     if lips.correlation < lipsync.TOGETHER:
-        said = f"The mouth does not sing this song: it correlates with the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
+        said = f"The mouth does not sing this song: it follows the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
         found.append(Finding("frozen" if opening(curves).std() < 0.02 else "other mouth", said, 8))
     elif not -EARLY_LIPS <= lips.offset <= LATE_LIPS:
         found.append(Finding("late", f"The curves move out of time: {lips}.", 5))
     blinks = int((np.diff((curves["eyeBlink"] > 0.5).astype(int)) > 0).sum())
     if blinks < curves.duration / 15:
-        found.append(Finding("stare", f"The eyes blink {blinks} times in {curves.duration:.0f} s: let them.", 1))
+        found.append(
+            Finding("stare", f"The eyes blink {blinks} times in {curves.duration:.0f} s: let them.", 1)
+        )
     if max(float(curves[name].std()) for name in visemes.HEAD) < 0.005:
         found.append(Finding("stiff", "The head does not move: let it keep the beat.", 1))
     return found
@@ -581,11 +644,16 @@ def video(song: Release) -> list[Finding]:
 
     name = song.one(".mp4")
     if (size := untrusted.inside(song.folder, name).stat().st_size) > MAX_VIDEO:
-        raise HallyuError(f"{untrusted.shown(name)} has {size / 1e6:.0f} MB; at most {MAX_VIDEO / 1e6:g} are opened.")
+        raise HallyuError(
+            f"{untrusted.shown(name)} has {size / 1e6:.0f} MB; at most {MAX_VIDEO / 1e6:g} are opened."
+        )
     found = list(_soundtrack(song, name))
     pictures, fps, (width, height) = lipsync.pictures_of(song.folder / name)
     if not (320 <= width <= 1920 and 180 <= height <= 1080 and 20 <= fps <= 60):
-        said = f"{untrusted.shown(name)} has {width} x {height} px, {fps:.0f} a second: render 320 x 180 to 1920 x 1080, 20 to 60."
+        said = (
+            f"{untrusted.shown(name)} has {width} x {height} px, {fps:.0f} pictures a second: render 320 x 180 to "
+            "1920 x 1080 px, 20 to 60."
+        )
         return [*found, Finding("format", said, video.points)]
     frames = round(len(song.master) / release.RATE * fps)
     seen = lipsync.mouth_opening(islice(pictures, frames), renderer.mouth_box((width, height)))
@@ -594,7 +662,10 @@ def video(song: Release) -> list[Finding]:
         return [*found, Finding("length", said, video.points)]
     lips = lipsync.measure(seen, _energy(song, fps, len(seen)), fps)
     if lips.correlation < lipsync.TOGETHER:
-        said = f"The mouth that is seen does not sing this song: it correlates with the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
+        said = (
+            f"The mouth that is seen does not sing this song: it follows the voice by {lips.correlation:.2f} "
+            f"({lipsync.TOGETHER:g} at least)."
+        )
         found.append(Finding("frozen" if seen.std() < 1 else "other mouth", said, 8))
     elif not -EARLY_LIPS <= lips.offset <= LATE_LIPS:
         found.append(Finding("late", f"In the video: {lips}.", 5))
@@ -621,7 +692,10 @@ def _soundtrack(song: Release, name: str) -> Iterator[Finding]:
         said = f"{untrusted.shown(name)} sounds for {len(heard) / rate:.1f} s and the master for {seconds:.1f} s."
         yield Finding("sound", said, 4)
         return
-    one, two = (audio.resample(audio.mono(x), r, 8_000).astype(float) for x, r in ((heard, rate), (song.master, release.RATE)))
+    one, two = (
+        audio.resample(audio.mono(x), r, 8_000).astype(float)
+        for x, r in ((heard, rate), (song.master, release.RATE))
+    )
     match = signal.correlate(one, two, method="fft")
     best = int(np.abs(match).argmax())
     alike = float(abs(match[best]) / max(np.sqrt((one @ one) * (two @ two)), 1e-9))
@@ -638,7 +712,9 @@ def credits(song: Release) -> list[Finding]:
     files = told.get("files")
     if not isinstance(files, dict) or not all(isinstance(x, str) for pair in files.items() for x in pair):
         raise HallyuError(f"{release.CREDITS} lists no files with their SHA-256: write the delivery again.")
-    wanted = [name for name in song.files if name != release.CREDITS and not name.rpartition("/")[2].startswith(".")]
+    wanted = [
+        name for name in song.files if name != release.CREDITS and not name.rpartition("/")[2].startswith(".")
+    ]
     changed = [name for name in wanted if files.get(name) != sha256(song.folder / name)]
     if changed:
         said = f"{untrusted.shown(changed[0])} is not the file that {release.CREDITS} lists: write the delivery again."
@@ -650,8 +726,15 @@ def credits(song: Release) -> list[Finding]:
 
 
 def _voices(song: Release, voices: object) -> Iterator[Finding]:
-    if not isinstance(voices, list) or not voices or len(voices) > 20 or not all(isinstance(v, dict) for v in voices):
-        yield Finding("no voice", f"{release.CREDITS} names no voice, or not as the library does.", credits.points)
+    if (
+        not isinstance(voices, list)
+        or not voices
+        or len(voices) > 20
+        or not all(isinstance(v, dict) for v in voices)
+    ):
+        yield Finding(
+            "no voice", f"{release.CREDITS} names no voice, or not as the library does.", credits.points
+        )
         return
     for voice in voices:
         name = str(voice.get("name", ""))
@@ -663,7 +746,9 @@ def _voices(song: Release, voices: object) -> Iterator[Finding]:
             said = f"{untrusted.shown(name)} is no bundled voice, and no consent is with it: ask the person whose voice it is."
             yield Finding("no right", said, 8)
         elif (voice.get("credit"), voice.get("licence")) != (public.credit, public.licence):
-            said = f"The credit of {name} is not what its licence asks for: {public.credit} ({public.licence})."
+            said = (
+                f"The credit of {name} is not what its licence asks for: {public.credit} ({public.licence})."
+            )
             yield Finding("credit", said, 4)
 
 
@@ -684,7 +769,9 @@ def _told(song: Release, told: dict) -> Iterator[Finding]:
     """Whether the disclosure is there, is true, and is what the notice says."""
     data, notice = told.get("disclosure"), told.get("notice")
     if not isinstance(data, dict) or len(str(data)) > 20_000:
-        yield Finding("undisclosed", f"{release.CREDITS} does not say what AI did: write the delivery again.", 6)
+        yield Finding(
+            "undisclosed", f"{release.CREDITS} does not say what AI did: write the delivery again.", 6
+        )
         return
     disclosed = Disclosure.from_dict(data)
     stem = song.stem_names.index(song.voice_name) + 1
@@ -692,12 +779,16 @@ def _told(song: Release, told: dict) -> Iterator[Finding]:
         said = "The disclosure does not say that a model sang the voice's stem, with its tool and method."
         yield Finding("undisclosed", said, 6)
     elif not isinstance(notice, dict) or any(notice.get(at) != disclosed.text(at) for at in ("ko", "en")):
-        yield Finding("notice", "The notice does not say what the disclosure says: write the delivery again.", 4)
+        yield Finding(
+            "notice", "The notice does not say what the disclosure says: write the delivery again.", 4
+        )
     if disclosed.cuts != len(song.stem_names):
         said = f"The disclosure speaks of {disclosed.cuts} stems and there are {len(song.stem_names)}."
         yield Finding("untrue", said, 2)
     if not disclosed.human:
-        yield Finding("unlogged", "The disclosure names no person's work: log what you wrote, composed and mixed.", 2)
+        yield Finding(
+            "unlogged", "The disclosure names no person's work: log what you wrote, composed and mixed.", 2
+        )
 
 
 def _mark(song: Release, told: dict) -> Iterator[Finding]:

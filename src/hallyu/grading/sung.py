@@ -71,7 +71,9 @@ class Take:
         """Every held note, measured."""
         found = []
         for note in self.notes:
-            times = np.arange(self.score.seconds(note.start) + MARGIN, self.score.seconds(note.end) - MARGIN, 0.01)
+            times = np.arange(
+                self.score.seconds(note.start) + MARGIN, self.score.seconds(note.end) - MARGIN, 0.01
+            )
             sung = np.where(times < len(self.samples) / RATE, self.curve.at(times), 0)
             off = pitch.cents(sung[sung > 0], hertz(note.pitch))
             found.append(Held(note, float((sung > 0).mean()), float(np.median(off)) if len(off) else 0.0))

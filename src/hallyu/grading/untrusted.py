@@ -121,7 +121,9 @@ def read_picture(folder: Path, name: str) -> np.ndarray:
     except HallyuError:
         raise
     except Image.DecompressionBombError as error:  # raised before the size can be asked for
-        raise HallyuError(f"{shown(name)} says it has more pixels than any slice: it was not opened.") from error
+        raise HallyuError(
+            f"{shown(name)} says it has more pixels than any slice: it was not opened."
+        ) from error
     except (OSError, SyntaxError, ValueError, MemoryError, struct.error) as error:
         raise HallyuError(f"{shown(name)} is no whole JPEG or PNG picture: export it again.") from error
 
@@ -135,11 +137,15 @@ def read_wav(folder: Path, name: str) -> tuple[np.ndarray, int, str]:
     try:
         about = soundfile.info(str(path))
     except (soundfile.LibsndfileError, OSError) as error:
-        raise HallyuError(f"{shown(name)} is no WAV that can be opened: write it with the library.") from error
+        raise HallyuError(
+            f"{shown(name)} is no WAV that can be opened: write it with the library."
+        ) from error
     if about.format not in ("WAV", "WAVEX"):
         raise HallyuError(f"{shown(name)} is a {about.format} file by its content: deliver a WAV.")
     if about.frames > MAX_SECONDS * about.samplerate:
-        raise HallyuError(f"{shown(name)} says it lasts over {MAX_SECONDS} s: that is no song, it was not opened.")
+        raise HallyuError(
+            f"{shown(name)} says it lasts over {MAX_SECONDS} s: that is no song, it was not opened."
+        )
     samples, rate = audio.read(path)
     return samples, rate, about.subtype
 
@@ -152,7 +158,9 @@ def read_melody(folder: Path, name: str) -> Score:
         raise HallyuError(f"{shown(name)} refers to its own parts: save it with OpenUtau or the library.")
     score = score_files.read(path)
     if score.duration > MAX_SECONDS:
-        raise HallyuError(f"{shown(name)} lasts {score.duration:,.0f} s: deliver a song of {MAX_SECONDS} s at most.")
+        raise HallyuError(
+            f"{shown(name)} lasts {score.duration:,.0f} s: deliver a song of {MAX_SECONDS} s at most."
+        )
     return score
 
 
