@@ -127,6 +127,8 @@ const place = (event) => {
   const box = grid.getBoundingClientRect(), {beat, row} = unit();
   return {beat: (event.clientX - box.left) / beat, pitch: HIGH - Math.floor((event.clientY - box.top) / row)};
 };
+// Not event.target: after a press the grid has captured the pointer.
+const under = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".tone");
 const down = (value, step) => Math.floor(value / step + 1e-6) * step;
 const near = (value, step) => Math.round(value / step) * step;
 
@@ -183,13 +185,13 @@ function drop() {
 grid.addEventListener("pointerup", drop);
 grid.addEventListener("pointercancel", drop);
 grid.addEventListener("click", (event) => {
-  if (event.pointerType !== "touch" || event.target.closest(".tone")) return;
+  if (event.pointerType !== "touch" || under(event)) return;
   const at = place(event);
   add(down(Math.max(0, at.beat), snap()), at.pitch);
 });
 for (const kind of ["dblclick", "contextmenu"]) {
   grid.addEventListener(kind, (event) => {
-    const button = event.target.closest(".tone");
+    const button = under(event);
     if (!button || event.pointerType === "touch") return;
     event.preventDefault();
     remove(Number(button.dataset.at));
@@ -242,7 +244,7 @@ grid.addEventListener("focusin", (event) => {
 
 // --- Sound
 
-let context, heard = [], pieces = new Map(), zero = null, frame = 0, waiting = false;
+let context, heard = [], pieces = new Map(), zero = null, frame = 0;
 const ready = () => { context ??= new AudioContext(); if (context.state === "suspended") context.resume(); return context; };
 const hertz = (pitch) => 440 * 2 ** ((pitch - 69) / 12);
 document.addEventListener("pointerdown", ready, {capture: true});
@@ -263,7 +265,6 @@ function beep(pitch, at = 0, seconds = 0.25) {
 function stop() {
   heard.forEach((source) => { try { source.stop(); } catch { /* it has not begun */ } });
   heard = [];
-  waiting = false;
   zero = null;
   cancelAnimationFrame(frame);
   line.hidden = true;
@@ -286,12 +287,18 @@ function play() {
   follow();
 }
 
+// More of the song is on its way from the singer, or is being decoded.
+function expected() {
+  const song = told.song;
+  return pieces.size && song?.id === take.id && !(song.done && song.pieces.every((_, at) => pieces.get(at)?.buffer));
+}
+
 const seconds = (beats) => beats * 60 / told.tempo;
 function follow() {
   const sung = [...pieces.values()].filter((piece) => piece.buffer).map((piece) => piece.at + piece.buffer.duration);
   const end = pieces.size ? Math.max(0, ...sung) : seconds(Math.max(0, ...notes.map((note) => note.start + note.length)));
   const now = Math.min(context.currentTime - zero, end);
-  if (now >= end && !waiting) return stop();
+  if (now >= end && !expected()) return stop();
   line.hidden = false;
   line.style.setProperty("--start", Math.max(0, now) * told.tempo / 60);
   const x = line.offsetLeft - scroller.scrollLeft;
@@ -309,7 +316,6 @@ async function take(song) {
     take.id = song.id;
     take.heard = false;
   }
-  waiting = !song.done;
   for (const [number, each] of song.pieces.entries()) {
     if (pieces.has(number)) continue;
     const piece = {at: each.at, buffer: null};

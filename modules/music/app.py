@@ -205,6 +205,12 @@ def flac(piece: studio.Piece, path: Path) -> dict:
     return {"at": piece.start, "file": FileData(path=str(path), meta={"_type": "gradio.FileData"}).model_dump()}
 
 
+def lines_of(piece: studio.Piece, score: Score, shift: int) -> list:
+    """The pitch that is heard in a phrase, for the roll: beats and MIDI pitch, in the octave that is written."""
+    heard = studio.intonation(piece.sung.samples, piece.sung.rate, score, piece.start)
+    return [[[round(float(beat), 3), round(float(pitch) - shift, 2)] for beat, pitch in line] for line in heard.lines]
+
+
 def player(samples: np.ndarray, rate: int, label: str) -> str:
     """A player of the browser's own with the sound in it."""
     data = base64.b64encode(audio.mp3(samples, rate, kbps=96 if samples.ndim == 1 else 160)).decode()
@@ -498,7 +504,7 @@ def build() -> gr.Blocks:
 
         def lay(text, tempo, metre, session: Session, request: gr.Request):
             """What the roll shows while somebody writes."""
-            return {told: session.tell(syllables=laid(text), tempo=tempo or 84, beats=int(metre)), found: ""}
+            return {told: session.tell(syllables=laid(text), tempo=tempo or 84, beats=int(metre))}
 
         def check_words(text, request: gr.Request):
             studio.sung_syllables(text)
@@ -525,7 +531,8 @@ def build() -> gr.Blocks:
 
         opened = [title, tempo, metre, words, roll, chords, found, told]
         told_found = guard(found)
-        for event in (words.input, tempo.change, metre.change):
+        # Not words.input: Gradio sends that for keys, and neither for a Korean input method nor for what is pasted.
+        for event in (words.change, tempo.change, metre.change):
             event(
                 told_found(lay), [words, tempo, metre, session], [told, found], show_progress="hidden",
                 trigger_mode="always_last",
@@ -543,35 +550,36 @@ def build() -> gr.Blocks:
         def sing_song(held: dict, request: gr.Request):
             now, mine = language_of(request), held[session]
             wanted, by = song_on_page(held, now), voice_on_page(held)
+            shift = singing.fit(wanted, by).notes[0].pitch - wanted.notes[0].pitch
             yield {status: note(say(now, "preparing"))}
             mine.runs += 1
             run, sent, lines = mine.runs, [], []
+
+            def so_far(done: bool) -> dict:
+                return mine.tell(song={"id": run, "pieces": list(sent), "lines": list(lines), "done": done})
+
             with running(mine):
-                for all_, pieces in mine.sing(wanted, by):
-                    for number in range(len(sent), len(pieces)):
-                        piece = pieces[number]
-                        sent.append(flac(piece, mine.folder / f"take-{run}-{number}.flac"))
-                        heard = studio.intonation(piece.sung.samples, piece.sung.rate, wanted, piece.start)
-                        lines += heard.lines
-                    shift = singing.fit(wanted, by).notes[0].pitch - wanted.notes[0].pitch
-                    drawn_lines = [[[round(float(b), 3), round(float(p) - shift, 2)] for b, p in line] for line in lines]
-                    yield {
-                        told: mine.tell(
-                            song={"id": run, "pieces": list(sent), "lines": drawn_lines, "done": len(sent) == all_ or mine.stop}
-                        ),
-                        status: note(say(now, "singing", voice=by.name, done=len(sent), all=all_)),
-                    }  # fmt: skip
+                try:
+                    for all_, pieces in mine.sing(wanted, by):
+                        for piece in pieces[len(sent) :]:
+                            sent.append(flac(piece, mine.folder / f"take-{run}-{len(sent)}.flac"))
+                            lines += lines_of(piece, wanted, shift)
+                        yield {
+                            told: so_far(len(sent) == all_ or mine.stop),
+                            status: note(say(now, "singing", voice=by.name, done=len(sent), all=all_)),
+                        }
+                except HallyuError:
+                    yield {told: so_far(True)}
+                    raise
                 stopped = mine.stop
             if stopped:
                 yield {status: note(say(now, "stopped"))}
                 return
-            take = mine.take
-            heard = studio.intonation(
-                take.sung.samples, take.sung.rate, singing.transpose(take.score, take.shift)
-            )
-            seconds = f"{len(take.sung.samples) / take.sung.rate:.0f}"
+            sung, sings = mine.take.sung, singing.transpose(wanted, shift)
+            seconds = f"{len(sung.samples) / sung.rate:.0f}"
+            heard = studio.intonation(sung.samples, sung.rate, sings)
             sentence = say(now, "sung", voice=by.name, seconds=seconds)
-            yield {status: note(f"{sentence} {tuning(heard, take, now)}", "good")}
+            yield {status: note(f"{sentence} {tuning(heard, mine.take, now)}", "good")}
 
         def stop(session: Session, request: gr.Request):
             session.stop = True
@@ -597,7 +605,7 @@ def build() -> gr.Blocks:
             return {speech: player(said.samples, said.rate, by.name), voicing: ""}
 
         told_voice = guard(voicing)
-        for event in (single.change, blended.change, *(share.release for share in shares)):
+        for event in (single.change, blended.change, *(share.change for share in shares)):
             event(
                 told_voice(choose), {*choice, session}, [legal, mixer, voicing, speech, told], show_progress="hidden",
                 trigger_mode="always_last",
