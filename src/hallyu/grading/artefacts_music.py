@@ -614,7 +614,7 @@ def face(song: Release) -> list[Finding]:
         found.append(Finding("length", said, 4))
     lips = lipsync.measure(opening(curves) ** 2, _energy(song, curves.fps, len(curves.values)), curves.fps)
     if lips.correlation < lipsync.TOGETHER:
-        said = f"The mouth does not sing this song: it follows the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
+        said = f"The mouth does not sing it: it follows the voice by {lips.correlation:.2f} ({lipsync.TOGETHER:g} at least)."
         found.append(Finding("frozen" if opening(curves).std() < 0.02 else "other mouth", said, 8))
     elif not -EARLY_LIPS <= lips.offset <= LATE_LIPS:
         found.append(Finding("late", f"The curves move out of time: {lips}.", 5))
