@@ -34,7 +34,7 @@ _NAME = re.compile(r"[\w][\w .()+-]{0,99}", re.UNICODE)
 def check_folder(folder: Path) -> list[Path]:
     """Every file below *folder*, after making sure that none is a link, a device, oddly named, or one too many."""
     if folder.is_symlink() or not folder.is_dir():
-        raise HallyuError(f"There is no folder {folder.name}: deliver the episode in a folder of that name.")
+        raise HallyuError(f"There is no folder {folder.name}: deliver your work in a folder of that name.")
     files, total = [], 0
     folders = [(folder, 0)]
     while folders:
@@ -57,9 +57,9 @@ def check_folder(folder: Path) -> list[Path]:
             files.append(Path(entry.path))
             total += entry.stat(follow_symlinks=False).st_size
             if len(files) > MAX_FILES:
-                raise HallyuError(f"The delivery has more than {MAX_FILES} files: deliver the episode alone.")
+                raise HallyuError(f"The delivery has more than {MAX_FILES} files: deliver your work alone.")
             if total > MAX_BYTES:
-                raise HallyuError(f"The delivery is over {MAX_BYTES / 1e6:g} MB: deliver the episode alone.")
+                raise HallyuError(f"The delivery is over {MAX_BYTES / 1e6:g} MB: deliver your work alone.")
     return files
 
 
