@@ -5,7 +5,6 @@ python benchmarks/music.py singing    one part: pronunciation, pitch, resynthesi
                                       mouth or watermark
 """
 
-import json
 import sys
 import tempfile
 import time
@@ -28,6 +27,7 @@ from hallyu.music import (
     pitch,
     pronunciation,
     singing,
+    song,
     speaker,
     visemes,
     vocoder,
@@ -38,7 +38,7 @@ from hallyu.music.metrics_text import character_error_rate
 from hallyu.music.score import HOLD, Note, Score
 
 ROOT = Path(__file__).resolve().parents[1]
-SONG = json.loads((ROOT / "modules" / "music" / "media" / "first-snow.json").read_text(encoding="utf-8"))
+SONG = song.read(ROOT / "modules" / "music" / "media" / "first-snow.json")
 SINGER = "jf_nezumi"
 SENTENCES = (
     "첫눈이 내리는 골목에서 너를 기다렸어.",
@@ -52,15 +52,10 @@ FORMANTS = ((800, 1_300, 2_600), (300, 2_300, 3_000), (330, 900, 2_400))
 """Hz of ㅏ, ㅣ and ㅜ."""
 
 
-def song(last: float = np.inf) -> Score:
-    """First Snow's melody and words, up to beat *last*."""
-    notes = tuple(Note(**note) for note in SONG["notes"] if note["start"] < last)
-    return Score(SONG["title"], SONG["tempo"], notes, SONG["beats_per_bar"])
-
-
 def band() -> dict[str, np.ndarray]:
     """First Snow's backing, instrument by instrument, at 48 kHz."""
-    parts = backing.arrange(backing.changes_of(SONG["chords"]), SONG["tempo"], SONG["beats_per_bar"], 0.6, 1)
+    beats = SONG.score.beats_per_bar
+    parts = backing.arrange(SONG.changes, SONG.score.tempo, beats, song.energies(SONG), 1)
     return backing.render(parts, 48_000)
 
 
@@ -148,7 +143,7 @@ def held(score: Score, frames: int, step: float) -> np.ndarray:
 
 def singing_quality() -> None:
     """First Snow sung by two of the bundled voices: pitch on held notes, words by the recogniser, real-time factor."""
-    written = song()
+    written = SONG.score
     words = "".join(note.lyric for note in written.notes if note.lyric != HOLD)
     for name in (SINGER, "jf_tebukuro"):
         score = singing.fit(written, voice.voice(name))
@@ -241,7 +236,7 @@ def loudness() -> None:
 
 def mouth() -> None:
     """The first verse's four bars, sung and rendered: how late the mouth is, by its picture and the voice's sound."""
-    score = song(last=24)
+    score = song.part(SONG, 2, 6).score
     sung = singing.sing(singing.fit(score, voice.voice(SINGER)), voice.voice(SINGER))
     seconds = len(sung.samples) / sung.rate
     curves = visemes.animate(sung.phones, seconds, score.tempo, score.beats_per_bar)
