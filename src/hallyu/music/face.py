@@ -427,16 +427,21 @@ class Stage:
             )
             canvas.drawCircle(px, py, radius, skia.Paint(Shader=shader, AntiAlias=True))
 
-    def draw(self, pose: Pose | None, time: float = 0.0) -> np.ndarray:
-        """One frame: RGB uint8 (height, width, 3). pose: None for the place without the singer. time: seconds, for the snow."""
+    def draw(self, pose: Pose | None, time: float = 0.0, zoom: float = 1.0) -> np.ndarray:
+        """One frame: RGB uint8 (height, width, 3). pose: None for the place without the singer. time: seconds, for the snow.
+
+        zoom: how near the camera is, around the middle of her face.
+        """
         width, height = self.size
         pixels = np.zeros((height, width, 4), np.uint8)
         surface = skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType)
         canvas = surface.getCanvas()
-        canvas.drawImage(self.ground, 0, 0)
+        unit, x, y = _place(self.size)
+        canvas.translate(x * (1 - zoom), y * (1 - zoom))
+        canvas.scale(zoom, zoom)
+        canvas.drawImage(self.ground, 0, 0, skia.SamplingOptions(skia.FilterMode.kLinear))
         self._snow(canvas, self.far, time, 210)
         if pose is not None:
-            unit, x, y = _place(self.size)
             canvas.save()
             canvas.translate(x, y)
             canvas.scale(unit, unit)

@@ -85,8 +85,8 @@ def frames(
         shot, time = shots[number], frame / curves.fps
         end = shots[number + 1].start if number + 1 < len(shots) else total
         way = np.clip((time - shot.start) / max(end - shot.start, 1e-6), 0, 1)
-        picture = stage(shot.place, shot.seed).draw(None if shot.empty else poses[frame], time)
-        return zoomed(picture, shot.near + (shot.nearer - shot.near) * way)
+        zoom = float(shot.near + (shot.nearer - shot.near) * way)
+        return stage(shot.place, shot.seed).draw(None if shot.empty else poses[frame], time, zoom)
 
     for frame in range(len(poses)) if span is None else span:
         time = frame / curves.fps
@@ -101,18 +101,6 @@ def frames(
                 picture = laid_over(picture, written(caption), shown)
         light = min((time + 0.5 / curves.fps) / FADE_IN, (total - time) / FADE_OUT, 1)
         yield picture if light == 1 else cv2.convertScaleAbs(picture, alpha=max(light, 0.0))
-
-
-def zoomed(picture: np.ndarray, zoom: float) -> np.ndarray:
-    """The picture enlarged around the singer's face."""
-    if zoom == 1:
-        return picture
-    height, width = picture.shape[:2]
-    x, y = face.MIDDLE[0] * width, face.MIDDLE[1] * height
-    move = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]])
-    return cv2.warpAffine(
-        picture, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
-    )
 
 
 def lettered(caption: Caption, size: tuple[int, int]) -> tuple[int, np.ndarray]:
