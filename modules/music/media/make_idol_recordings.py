@@ -2,18 +2,22 @@
 
     python modules/music/media/make_idol_recordings.py
 
-casting/<voice>.mp3: each bundled voice reads the same two sentences, 10 to 12 s. doyun-vocalise.mp3: the voice that the
+casting/<voice>.ogg: each bundled voice reads the same two sentences, 10 to 12 s. doyun-vocalise.ogg: the voice that the
 lesson designs holds one ah after another, sixty of them, 114 s. Words: Hallyu Studio, CC BY 4.0. Takes two minutes.
 """
 
 from pathlib import Path
 
-from hallyu import audio
+import numpy as np
+import soundfile
+
 from hallyu.music import singing, voice
 from hallyu.music.score import Note, Score
 
 HERE = Path(__file__).parent
-WORDS = "숲길에 첫눈이 내리면 나는 늘 여기에 와. 할머니가 그랬어, 약속은 눈처럼 조용히 온다고. 오늘은 네가 왔네."
+WORDS = (
+    "숲길에 첫눈이 내리면 나는 늘 여기에 와. 할머니가 그랬어, 약속은 눈처럼 조용히 온다고. 오늘은 네가 왔네."
+)
 SHARES = {"jf_nezumi": 3, "jm_kumo": 2}
 # Leaps and steps through the whole range, no pitch twice in a row: the network must not learn a melody.
 PITCHES = (
@@ -32,13 +36,22 @@ def vocalise() -> Score:
     return Score("vocalise", 84, tuple(notes))
 
 
+def write_ogg(path: Path, samples: np.ndarray, rate: int) -> None:
+    """Ogg Vorbis, some 50 kbit/s, in blocks: libsndfile's encoder overflows its stack on a long array."""
+    with soundfile.SoundFile(
+        path, "w", rate, 1, format="OGG", subtype="VORBIS", compression_level=0.6
+    ) as file:
+        for start in range(0, len(samples), rate):
+            file.write(samples[start : start + rate])
+
+
 def main() -> None:
     (HERE / "casting").mkdir(exist_ok=True)
     for name, singer in voice.voices().items():
         take = voice.speak(WORDS, singer)
-        audio.write_mp3(HERE / "casting" / f"{name}.mp3", take.samples, take.rate, kbps=64)
+        write_ogg(HERE / "casting" / f"{name}.ogg", take.samples, take.rate)
     sung = singing.sing(vocalise(), voice.blend(SHARES, "doyun"))
-    audio.write_mp3(HERE / "doyun-vocalise.mp3", sung.samples, sung.rate, kbps=48)
+    write_ogg(HERE / "doyun-vocalise.ogg", sung.samples, sung.rate)
 
 
 if __name__ == "__main__":
