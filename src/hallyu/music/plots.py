@@ -303,6 +303,47 @@ def alike(names: Sequence[str], values: np.ndarray, level: float, height: int = 
     return made
 
 
+@drawn
+def against(panel: Mapping[str, Mapping[str, float]], level: float, height: int = 200):
+    """A table of similarities, designed voices down and sources across; a frame stands around those of *level* and above."""
+    from matplotlib.patches import Rectangle
+
+    made, axes = figure(height)
+    columns = list(next(iter(panel.values())))
+    values = np.array([[row[name] for name in columns] for row in panel.values()])
+    axes.imshow(values, cmap="Blues", vmin=0.3, vmax=1.0)
+    for (row, column), value in np.ndenumerate(values):
+        ink = "white" if value > 0.75 else "black"
+        axes.text(column, row, f"{value:.3f}", ha="center", va="center", color=ink)
+        if value >= level:
+            frame = Rectangle(
+                (column - 0.47, row - 0.44), 0.94, 0.88, fill=False, edgecolor=RED, linewidth=2.5
+            )
+            axes.add_patch(frame)
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(panel)), list(panel))
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return made
+
+
+@drawn
+def opinions(means: Mapping[str, tuple[float, float, float]], height: int = 180):
+    """Means of a listening test (mean, low, high; 0 to 100) by name, each with its interval."""
+    made, axes = figure(height)
+    for row, (mean, low, high) in enumerate(means.values()):
+        axes.plot([low, high], [row, row], color=BLUE, linewidth=2)
+        axes.plot([mean], [row], "o", color=BLUE, markersize=6)
+        axes.annotate(f"{mean:.0f}", (mean, row), (0, 6), textcoords="offset points", ha="center")
+    axes.set_yticks(range(len(means)), list(means))
+    axes.set(xlim=(0, 102), ylim=(len(means) - 0.5, -0.6), xlabel="points: 0 bad, 100 excellent")
+    axes.set_xticks(range(0, 101, 20))
+    axes.grid(axis="x", color="#eeeeee")
+    axes.set_axisbelow(True)
+    return made
+
+
 def name_of(pitch: int) -> str:
     """The note's name of a MIDI pitch.
 
