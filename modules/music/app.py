@@ -170,6 +170,8 @@ class Session:
             if self.stop:
                 return
         self.take = Take(score, by, studio.join(pieces, aired), shift)
+        used = {id(piece.sung) for piece in pieces}
+        self.known = {key: sung for key, sung in self.known.items() if id(sung) in used}
 
 
 @contextmanager
@@ -341,7 +343,8 @@ def desk(session: Session, chords: str, energy: float, report) -> tuple[dict[str
         hum = ddsp.convert(take.sung.samples, take.sung.rate, session.guest.timbre)
         hum = mixing.Channel(audio.resample(hum, ddsp.RATE, rate), low_cut=120, place=0.25, send=-8)
         loud = mixing.loudness(mixing.strip(channels[release.VOICE], rate), rate)
-        channels["hum"] = mixing.balanced(hum, rate, loud + HUM)
+        hum = mixing.balanced(hum, rate, loud + HUM)
+        channels = {release.VOICE: channels.pop(release.VOICE), "hum": hum, **channels}
     return channels, parts
 
 

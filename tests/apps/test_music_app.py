@@ -46,7 +46,8 @@ LISTEN = """() => {
   };
 }"""
 """Keep every sound that the page sends to the loudspeaker."""
-SHORT = Score("눈", 100, (Note(0, 1, 64, "첫"), Note(1, 2, 67, "눈"), Note(4, 1, 62, "나"), Note(5, 2, 60, "무")))
+SHORT = Score("눈", 80, (Note(0, 2, 64, "첫"), Note(2, 4, 67, "눈"), Note(8, 2, 62, "나"), Note(10, 5, 60, "무")))
+"""Two phrases, long enough for a watermark under a soft band."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def app():
     module = importlib.util.module_from_spec(spec)
     sys.modules["music_app"] = module
     spec.loader.exec_module(module)
-    module.STEPS = 12  # of learning a timbre, which is measured elsewhere
+    module.STEPS = 40  # of learning a timbre, which is measured elsewhere
     module.SCREEN = (320, 180)
     return module
 
@@ -372,7 +373,7 @@ def test_a_file_of_each_kind_opens(visit, tmp_path):
         page.locator("#found .note.good", has_text=f"{name}: 4 notes").wait_for()
         page.wait_for_function("document.querySelectorAll('.tone').length === 4")
         assert page.locator("#words textarea").input_value() == "첫눈\n나무"
-        assert page.locator("#tempo input").input_value() == "100"
+        assert page.locator("#tempo input").input_value() == "80"
         assert [label.split(", ")[0] for label in notes(page)] == ["Note 1: 첫", "Note 2: 눈", "Note 3: 나", "Note 4: 무"]
 
 
@@ -492,10 +493,11 @@ def test_from_a_melody_to_the_song_its_face_and_the_files(visit, app, tmp_path, 
     assert len(rates) == 1 and {each["channels"] for each in heard} == {1}
     rate = int(rates.pop())
     apart = heard[1]["at"] - heard[0]["at"]
-    assert apart >= SHORT.seconds(3) - 0.01
+    second = SHORT.seconds(SHORT.notes[1].end)
+    assert apart >= second - 0.01
     for sound, phrase in zip(sounds, (SHORT.notes[:2], SHORT.notes[2:]), strict=True):
-        start = 0.0 if phrase[0].start == 0 else SHORT.seconds(3)
-        tuned = studio.intonation(sound, rate, Score("", 100, phrase), start)
+        start = 0.0 if phrase[0].start == 0 else second
+        tuned = studio.intonation(sound, rate, Score("", SHORT.tempo, phrase), start)
         assert tuned.error < 60
         assert -40 < mixing.loudness(sound, rate) < -10
         assert np.abs(sound).max() < 1
@@ -523,6 +525,7 @@ def test_from_a_melody_to_the_song_its_face_and_the_files(visit, app, tmp_path, 
     step(page, 0)
     page.locator("#band button").first.click()
     page.locator("#chords textarea, #chords input").fill("C | Am7")
+    page.locator("#energy input[type=number]").fill("0.2")
     step(page, 2)
     assert page.locator("#still img").get_attribute("alt")
     page.locator("#film").click()
