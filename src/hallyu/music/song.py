@@ -157,7 +157,7 @@ def desk(voice: np.ndarray, stems: Mapping[str, np.ndarray], rate: int = RATE) -
     band = backing.channels(dict(stems))
     length = max(map(len, stems.values()))
     voice = np.pad(voice, (0, max(0, length - len(voice))))[:length]
-    plain = Channel(voice, low_cut=100, eq=((250, -2.0), (3200, 2.0)), ratio=3.0, threshold=-20.0, send=-13.0)
+    plain = Channel(voice, low_cut=100, eq=((250, -2.0), (3200, 2.0)), ratio=3.0, threshold=-20.0, send=-18.0)
     loud = mixing.loudness(mixing.mix(band, rate), rate)
     return {"voice": mixing.balanced(plain, rate, loud + ABOVE), **band}
 
