@@ -382,7 +382,8 @@ for (const [selector, key] of Object.entries({".undo": "undo", ".redo": "redo", 
 }
 find(".delete").textContent = say.delete;
 find(".clear").textContent = say.clear;
-find(".help").textContent = say.help;
+find(".help summary").textContent = say.how;
+find(".help p").textContent = say.help;
 grid.setAttribute("aria-label", say.roll);
 find(".play").textContent = say.play;
 

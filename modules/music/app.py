@@ -13,7 +13,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -79,12 +79,12 @@ ROLL = """<div class="roll"><div class="tools" role="toolbar">
 <div class="scroller"><div class="bar-numbers"></div><div class="keys"></div>
 <div class="grid" role="group"><div class="reach"></div>
 <svg class="curve" preserveAspectRatio="none" aria-hidden="true"></svg><div class="playhead" hidden></div></div></div>
-<p class="help"></p><p class="told" aria-live="polite"></p></div>"""
+<details class="help"><summary></summary><p></p></details><p class="told" aria-live="polite"></p></div>"""
 """The piano roll's frame; app.js fills it and does the rest."""
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 IN_ROLL = (
     "roll", "play", "stop", "undo", "redo", "delete", "clear", "closer", "wider", "snap", "note", "deleted", "count",
-    "count_odd", "help",
+    "count_odd", "how", "help",
 )  # fmt: skip
 """The keys of app.toml that app.js says."""
 TELL = "watch('value', () => window.dispatchEvent(new CustomEvent('hallyu-music', {detail: props.value})));"
@@ -237,18 +237,19 @@ def tuning(heard: studio.Intonation, take: Take, language: str) -> str:
 
 def rights(chosen: voice.Voice, language: str) -> str:
     """Whose recordings are in a voice, under which licence, and the line that goes with the song."""
-    rows = "".join(
-        f"<tr><th scope=row>{escape(say(language, 'made_of', voice=name, share=round(100 * share)))}</th>"
-        f"<td>{escape(tell(language, PUBLIC_VOICES[name].data))}</td><td>{PUBLIC_VOICES[name].licence}</td>"
-        f"<td>{escape(PUBLIC_VOICES[name].credit)}</td></tr>"
-        for name, share in chosen.made_of.items()
-    )
-    heads = "".join(f"<th scope=col>{say(language, key)}</th>" for key in ("source", "licence", "credit"))
     reach = say(language, "range", low=pitch_name(chosen.low), high=pitch_name(chosen.high))
-    return (
-        f'<div class="wide"><table><thead><tr><th scope=col>{reach}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f'<p class="small">{say(language, "not_a_person")}</p>'
-    )
+    cards = []
+    for name, share in chosen.made_of.items():
+        public = PUBLIC_VOICES[name]
+        rows = {"source": tell(language, public.data), "licence": public.licence, "credit": public.credit}
+        cards.append(f"<h3>{say(language, 'made_of', voice=name, share=round(100 * share))}</h3>{listed(rows, language)}")
+    return f'<p>{reach}</p>{"".join(cards)}<p class="small">{say(language, "not_a_person")}</p>'
+
+
+def listed(rows: dict[str, str], language: str) -> str:
+    """Terms, by their keys in app.toml, and what stands beside each."""
+    lines = "".join(f"<dt>{say(language, key)}</dt><dd>{escape(value)}</dd>" for key, value in rows.items())
+    return f'<dl class="record">{lines}</dl>'
 
 
 def record_card(guest: Guest, language: str) -> str:
@@ -259,8 +260,7 @@ def record_card(guest: Guest, language: str) -> str:
         "uses": ", ".join(f"{use} ({tell(language, consent.USES[use])})" for use in given.uses),
         "until": f"{given.starts} – {given.ends}", "where": ", ".join(given.territory), "fingerprint": guest.signer,
     }  # fmt: skip
-    lines = "".join(f"<dt>{say(language, key)}</dt><dd>{escape(value)}</dd>" for key, value in rows.items())
-    return note(say(language, "consented"), "good") + f'<dl class="record">{lines}</dl>'
+    return note(say(language, "consented"), "good") + listed(rows, language)
 
 
 def delivered(report: release.Report, folder: Path, language: str) -> str:
@@ -305,17 +305,6 @@ def laid(words: str) -> list[str]:
         return studio.sung_syllables(words)
     except HallyuError:
         return [c for c in words[: studio.MOST_WORDS] if "가" <= c <= "힣" or c == "-"]
-
-
-def open_melody(path: Path, language: str) -> tuple[Score, str]:
-    """A melody from a file, and the sentence that says what was opened. Notes without words go where others have some."""
-    score = score_files.read(path)
-    worded = tuple(n for n in score.notes if n.lyric.strip())
-    left = len(score.notes) - len(worded)
-    score = replace(score, notes=worded or score.notes)
-    studio.notes_of(drawn(score.notes)["notes"])
-    key = "opened_without" if not worded else "opened_wordless" if left else "opened"
-    return score, say(language, key, name=path.name, notes=len(score.notes), left=left)
 
 
 @functools.cache
@@ -424,19 +413,25 @@ def build() -> gr.Blocks:
         with gr.Tabs(elem_id="steps"):
             with gr.Tab(LABELS("tab_song"), id="song"):
                 with gr.Row(elem_id="head"):
-                    title = gr.Textbox(score.title, label=LABELS("name"), max_length=60, elem_id="name", scale=3)
-                    tempo = gr.Number(score.tempo, label=LABELS("tempo"), precision=2, min_width=110, elem_id="tempo")
-                    metre = gr.Dropdown(
-                        list(range(1, 13)), value=score.beats_per_bar, label=LABELS("metre"), min_width=110, elem_id="metre"
-                    )
-                words = gr.Textbox(
-                    lyrics, label=LABELS("words"), info=LABELS("words_info"), lines=4, max_lines=10, elem_id="words"
-                )
-                with gr.Row():
-                    upload = gr.UploadButton(
-                        LABELS("upload"), file_types=list(score_files.READERS), elem_id="upload", size="md"
-                    )
-                    example = gr.Button(LABELS("sample"), elem_id="sample", size="md")
+                    with gr.Column(scale=3, min_width=300):
+                        words = gr.Textbox(
+                            lyrics, label=LABELS("words"), info=LABELS("words_info"), lines=5, max_lines=10, elem_id="words"
+                        )
+                    with gr.Column(scale=2, min_width=300):
+                        title = gr.Textbox(score.title, label=LABELS("name"), max_length=60, elem_id="name")
+                        with gr.Row():
+                            tempo = gr.Number(
+                                score.tempo, label=LABELS("tempo"), precision=2, min_width=110, elem_id="tempo"
+                            )
+                            metre = gr.Dropdown(
+                                list(range(1, 13)), value=score.beats_per_bar, label=LABELS("metre"), min_width=110,
+                                elem_id="metre",
+                            )  # fmt: skip
+                        with gr.Row():
+                            upload = gr.UploadButton(
+                                LABELS("upload"), file_types=list(score_files.READERS), elem_id="upload", size="md"
+                            )
+                            example = gr.Button(LABELS("sample"), elem_id="sample", size="md")
                 found = gr.HTML(elem_id="found")
                 roll = gr.HTML(
                     drawn(score.notes), html_template=ROLL, js_on_load=SCRIPT, apply_default_css=False,
@@ -514,8 +509,11 @@ def build() -> gr.Blocks:
             return {found: ""}
 
         def open_file(path, session: Session, request: gr.Request):
-            read, remark = open_melody(Path(path), language_of(request))
-            fresh = {} if not any(n.lyric for n in read.notes) else {words: studio.written_words(read.notes, read.tempo)}
+            read, left = studio.open_melody(path)
+            lines = studio.written_words(read.notes, read.tempo)
+            fresh = {words: lines} if lines.strip() else {}
+            key = "opened_without" if not fresh else "opened_wordless" if left else "opened"
+            remark = say(language_of(request), key, name=Path(path).name, notes=len(read.notes), left=left)
             return {
                 **fresh, title: read.title[:60], tempo: round(read.tempo, 2), metre: min(12, read.beats_per_bar),
                 roll: drawn(read.notes), found: note(remark, "good"), chords: "",
@@ -598,8 +596,9 @@ def build() -> gr.Blocks:
         def choose(held: dict, request: gr.Request):
             by = voice_on_page(held)
             return {
-                legal: rights(by, language_of(request)), mixer: gr.Column(visible=held[blended]), voicing: "",
-                speech: "", told: held[session].tell(low=by.low, high=by.high),
+                legal: rights(by, language_of(request)), single: gr.Radio(visible=not held[blended]),
+                mixer: gr.Column(visible=held[blended]), voicing: "", speech: "",
+                told: held[session].tell(low=by.low, high=by.high),
             }  # fmt: skip
 
         def speak(held: dict, request: gr.Request):
@@ -610,7 +609,7 @@ def build() -> gr.Blocks:
         told_voice = guard(voicing)
         for event in (single.change, blended.change, *(share.change for share in shares)):
             event(
-                told_voice(choose), {*choice, session}, [legal, mixer, voicing, speech, told], show_progress="hidden",
+                told_voice(choose), {*choice, session}, [legal, single, mixer, voicing, speech, told], show_progress="hidden",
                 trigger_mode="always_last",
             )  # fmt: skip
         hear.click(told_voice(speak), {*choice}, [speech, voicing], show_progress_on=[speech])
@@ -749,7 +748,7 @@ def build() -> gr.Blocks:
                 for file in sorted(path for path in folder.rglob("*") if path.is_file()):
                     packed.write(file, file.relative_to(folder))
             return {
-                making: "", made: delivered(checked, folder, now),
+                making: "", made: delivered(checked, folder, now), video: gr.Video(str(path), visible=True), still: "",
                 download: gr.DownloadButton(value=str(archive), visible=True),
             }  # fmt: skip
 
@@ -757,7 +756,7 @@ def build() -> gr.Blocks:
         film.click(guard(filming)(make_film), {*mixed, session}, [filming, video, still], show_progress_on=[filming])
         cancel_film.click(guard(filming)(stop), session, filming, queue=False, show_progress="hidden")
         make.click(
-            guard(making)(make_files), {*mixed, maker, country, session}, [making, made, download],
+            guard(making)(make_files), {*mixed, maker, country, session}, [making, made, download, video, still],
             show_progress_on=[making],
         )  # fmt: skip
         cancel_make.click(guard(making)(stop), session, making, queue=False, show_progress="hidden")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hallyu.errors import HallyuError
-from hallyu.music import singing, studio, voice
+from hallyu.music import score_files, singing, studio, voice
 from hallyu.music.score import Note, Score, hertz
 from hallyu.provenance import consent
 
@@ -80,6 +80,26 @@ def test_a_song_needs_as_many_syllables_as_notes_and_has_an_end():
 
 def test_words_of_a_file_are_written_in_lines():
     assert studio.written_words(TWO_PHRASES.notes, 100) == "첫눈\n나무"
+
+
+def test_a_file_brings_the_notes_that_have_words(tmp_path):
+    mixed = Score("눈", 90, (Note(0, 1, 60, "첫"), Note(1, 1, 62, "눈"), Note(2, 1, 64)))
+    score_files.write(mixed, tmp_path / "a.mid")
+    score, left = studio.open_melody(tmp_path / "a.mid")
+    assert (score.notes, left) == (mixed.notes[:2], 1)
+    plain = replace(mixed, notes=tuple(replace(n, lyric="") for n in mixed.notes))
+    score_files.write(plain, tmp_path / "b.mid")
+    assert studio.open_melody(tmp_path / "b.mid") == (replace(plain, beats_per_bar=4), 0)
+
+
+def test_a_file_too_large_for_a_melody_is_not_read(tmp_path):
+    (tmp_path / "huge.mid").write_bytes(b"MThd" + bytes(studio.LARGEST))
+    with pytest.raises(HallyuError, match="has 2 MB, too many for a melody"):
+        studio.open_melody(tmp_path / "huge.mid")
+    long = Score("", 120, tuple(Note(float(n), 1, 60, "나") for n in range(500)))
+    score_files.write(long, tmp_path / "long.mid")
+    with pytest.raises(HallyuError, match="500 notes; a song here has 400 at most"):
+        studio.open_melody(tmp_path / "long.mid")
 
 
 melodies = st.lists(

@@ -14,7 +14,7 @@ import numpy as np
 
 from hallyu.errors import HallyuError
 from hallyu.files import sha256
-from hallyu.music import backing, singing
+from hallyu.music import backing, score_files, singing
 from hallyu.music.pitch import yin
 from hallyu.music.reading import read_out
 from hallyu.music.sampler import Hit
@@ -29,6 +29,8 @@ LONGEST = 120.0
 """Seconds of a song; the lessons' song has 57."""
 MOST = 400
 """Notes of a song."""
+LARGEST = 2_000_000
+"""Bytes of a melody's file: what takes some seconds to read."""
 MOST_WORDS = 2_000
 """Characters of its words."""
 BREATH = 7.0
@@ -56,6 +58,26 @@ def notes_of(rows: object) -> tuple[Note, ...]:
     if len(notes) > MOST:
         raise HallyuError(f"The melody has {len(notes)} notes; a song here has {MOST} at most: take a part of it.")
     return checked(Score("", 120, tuple(notes)), "The melody").notes
+
+
+def open_melody(path: str | Path) -> tuple[Score, int]:
+    """A melody from a file that somebody brings, and how many of its notes were left out.
+
+    Where some notes have words, those without are an instrument's or a rest's, and go.
+    Raises HallyuError for what is no melody, see score_files.read, and for more than a song here has.
+    """
+    path = Path(path)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise HallyuError(
+            f"{path.name} has {size / 1e6:.0f} MB, too many for a melody; export the song's notes only."
+        )
+    score = score_files.read(path)
+    worded = tuple(note for note in score.notes if note.lyric.strip())
+    kept = worded or score.notes
+    if len(kept) > MOST:
+        raise HallyuError(f"The melody has {len(kept)} notes; a song here has {MOST} at most: take a part of it.")
+    return replace(score, notes=kept), len(score.notes) - len(kept)
 
 
 def sung_syllables(words: str) -> list[str]:
