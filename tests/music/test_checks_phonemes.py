@@ -1,12 +1,13 @@
 """The checks of lesson 02: right answers pass; the empty stub and plausible wrong answers are told what is wrong."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from hallyu.music import checks_phonemes as check
 from hallyu.music.pronunciation import letters, pronounce
-from hallyu.music.reading import native, sino
+from hallyu.music.reading import native, read_out, sino
 
 
 def ending(text):
@@ -108,3 +109,14 @@ def test_wrong_marks_are_told_why(given, said):
 
 def test_a_say_that_stops_is_reported():
     assert "stopped with" in check.marks(RIGHT, lambda marked: marked[99]).message
+
+
+def test_the_lessons_examples_are_those_that_the_library_is_tested_with():
+    def rows(path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [line.split("\t") for line in lines if not line.startswith("#")][1:]
+
+    lesson = rows(Path(__file__).parents[2] / "modules/music/media/pronunciation-examples.tsv")
+    tests = rows(Path(__file__).with_name("standard_pronunciation.tsv"))
+    assert [(article, written, said) for article, written, _, said in lesson] == [tuple(row) for row in tests]
+    assert all(re.sub("[-|+'~=]", "", marked) == read_out(written) for _, written, marked, _ in lesson)
