@@ -47,6 +47,28 @@ def test_an_oscillator_bank_is_the_sum_of_its_sines():
     assert np.abs(sound - expected).max() < 1e-3
 
 
+def test_the_highest_oscillator_is_as_true_as_the_first():
+    """The sines come from one another; fifty steps later the last is still itself, also where the pitch glides."""
+    f0 = torch.linspace(60, 155, 200)[None]
+    amplitudes = torch.zeros(1, 200, ddsp.HARMONICS)
+    amplitudes[..., -1] = 1.0
+    sound = ddsp.harmonics(f0, amplitudes)[0].numpy()
+    frames = np.arange(200 * ddsp.HOP) / ddsp.HOP
+    hertz = np.interp(frames, np.arange(200), f0[0].numpy())
+    assert sound == pytest.approx(np.sin(50 * 2 * np.pi * np.cumsum(hertz) / RATE), abs=2e-3)
+
+
+def test_a_filter_is_read_at_the_harmonics():
+    points = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), ddsp.POINTS) / 2595) - 1)
+    curve = torch.from_numpy(np.sin(points / 900).astype(np.float32))[None, None].repeat(1, 2, 1)
+    f0 = torch.tensor([[110.0, 390.0]])
+    read = ddsp.at_harmonics(curve, f0).numpy()[0]
+    for row, pitch in zip(read, (110, 390), strict=True):
+        below = np.arange(1, ddsp.HARMONICS + 1) * pitch
+        heard = below < 7_900
+        assert row[heard] == pytest.approx(np.sin(below[heard] / 900), abs=0.03)
+
+
 def test_filtered_noise_has_the_level_and_the_band_that_was_asked_for():
     bands = torch.zeros(1, 300, ddsp.BANDS)
     bands[..., 33:] = 0.5
@@ -109,6 +131,23 @@ def test_a_voice_is_played_in_the_learned_timbre_and_in_tune(timbre, sing_vowel)
         spectrum[round(k * hertz[100] / 2) - 5 : round(k * hertz[100] / 2) + 6].max() for k in (3, 2)
     )
     assert odd > 3 * even
+
+
+def test_formants_stay_where_they_are_when_the_pitch_moves(sing_vowel):
+    """Learned below 250 Hz, sung at 330: the spectrum's peaks are the vowel's, not the learned harmonics' moved up."""
+    learned = ddsp.train(sing_vowel(melody(12, 1) * 0.55, RATE, breath=0.02), RATE, steps=90)
+    high = np.full(2 * RATE, 330.0)
+    vowel, played = sing_vowel(high, RATE), ddsp.convert(clarinet(high), RATE, learned)
+
+    def levels(sound):
+        spectrum = np.abs(np.fft.rfft(sound[RATE // 2 : RATE // 2 * 3] * np.hanning(RATE)))
+        strongest = np.array([spectrum[330 * k - 8 : 330 * k + 9].max() for k in range(1, 9)])
+        return 20 * np.log10(strongest / strongest.max())
+
+    assert (
+        np.abs(levels(played) - levels(vowel)).mean()
+        < 0.5 * np.abs(levels(clarinet(high)) - levels(vowel)).mean()
+    )
 
 
 def test_transposing_moves_the_pitch(timbre, sing_vowel):
