@@ -141,6 +141,16 @@ def test_singing_twice_gives_the_same_samples():
     assert not np.array_equal(one.samples, other.samples)
 
 
+def test_a_narrow_vowel_that_is_held_is_not_whispered():
+    """치 before 가 is whispered in Japanese; here it is held for 0.7 s."""
+    score = melody("같이 가요", [64, 67, 62, 60], [1, 1, 1, 2])
+    sung = s.sing(score, voice("jf_nezumi"), s.Expression(breath=None))
+    vowel = next(p for p in sung.phones if p.syllable == 1 and p.symbol == "i")
+    assert vowel.end - vowel.start > 0.5, "the mark of length is a part of the vowel"
+    inside = yin(sung.samples, sung.rate).at(np.arange(vowel.start + 0.05, vowel.end - 0.05, 0.01))
+    assert np.mean(inside > 0) > 0.7
+
+
 # The pitch curve
 
 

@@ -30,6 +30,8 @@ REST = 0.15
 SILENCE = 8
 """Frames before and after a phrase."""
 UNVOICED = set("ptkʨʦshɕfʰ")
+NARROW, LONG, HELD = set("iɯ"), "ː", 0.5
+"""Vowels that the voice may whisper, the mark that keeps it from that, and the seconds from which it is needed."""
 OVERSHOOT = (34.8, 0.5422)
 """Natural frequency in rad/s and damping: the pitch swings past a new note before it settles."""
 PREPARATION = (29.2, 0.6681)
@@ -224,6 +226,8 @@ def _sing_phrase(
     """Samples, pitch that was sung, phones in the song's seconds, and the second at which the samples begin."""
     words = [note for note in notes if note.lyric.strip() != HOLD]
     spoken = [replace(s, gap="") for s in syllables("".join(note.lyric for note in words).strip())]
+    starts, end = [score.seconds(note.start) for note in words], score.seconds(notes[-1].end)
+    spoken = lengthened(spoken, starts, end)
     symbols, owners = spell(spoken)
     symbols, owners = [*symbols, "."], [*owners, -1]
     if 2 * len(symbols) > LONGEST:
@@ -235,8 +239,7 @@ def _sing_phrase(
     style, last = voice.style(STYLE), len(symbols)
     natural, *features = engine().analyse(engine().tokens(symbols * 2), style)
     natural = natural[0]
-    starts = [score.seconds(note.start) for note in words]
-    laid = lay_out(spoken, starts, score.seconds(notes[-1].end), natural[last:])
+    laid = lay_out(spoken, starts, end, natural[last:])
     durations = np.concatenate([natural[:last], [natural[last] + SILENCE], laid[1:]])
     pitch, energy, stretched = engine().shape(durations[None], *features, style)
     speech = 2 * int(natural[: last + 1].sum())  # steps
@@ -251,6 +254,23 @@ def _sing_phrase(
     sound = engine().render(pitch, energy, stretched, style)[speech * STEP :]
     owners = [owner + first if owner >= 0 else -1 for owner in owners]
     return sound, np.where(voiced, curve, 0), timed(symbols, owners, laid, start), start
+
+
+def lengthened(spoken: list[Syllable], starts: list[float], end: float) -> list[Syllable]:
+    """Mark narrow vowels after voiceless consonants as long, where they are held for HELD or more.
+
+    The voice learnt Japanese, which whispers such vowels between voiceless consonants; on a held note that is a hole.
+    starts, end: seconds at which the vowels begin, and at which the last one ends.
+
+    >>> [s.vowel for s in lengthened(syllables("같이"), [0.0, 0.5], 1.2)]
+    [('a',), ('i', 'ː')]
+    """
+    return [
+        replace(syllable, vowel=(*syllable.vowel, LONG))
+        if syllable.vowel[0] in NARROW and set(syllable.onset[-1:]) & UNVOICED and after - start >= HELD
+        else syllable
+        for syllable, (start, after) in zip(spoken, pairwise([*starts, end]), strict=True)
+    ]
 
 
 def lay_out(spoken: list[Syllable], starts: list[float], end: float, natural: np.ndarray) -> np.ndarray:
@@ -268,7 +288,7 @@ def lay_out(spoken: list[Syllable], starts: list[float], end: float, natural: np
     for syllable in spoken:
         bounds = np.cumsum([at, len(syllable.onset), len(syllable.vowel), len(syllable.coda)])
         onsets.append(slice(bounds[0], bounds[1]))
-        vowels.append(bounds[1])
+        vowels.append(slice(bounds[1], bounds[2]))
         codas.append(slice(bounds[2], bounds[3]))
         at = bounds[3]
     for k, (left, right) in enumerate(pairwise(edges)):
@@ -281,7 +301,8 @@ def lay_out(spoken: list[Syllable], starts: list[float], end: float, natural: np
                 f"{(sounds + 1) * 25} ms."
             )
         lengths[between] = squeeze(np.maximum(lengths[between], 1), max(sounds, room // 2))
-        lengths[vowels[k]] = room - lengths[between].sum()
+        lengths[vowels[k]] = 2  # of a long vowel the vowel itself; its mark has the rest
+        lengths[vowels[k].stop - 1] += room - lengths[between].sum() - lengths[vowels[k]].sum()
     return lengths
 
 

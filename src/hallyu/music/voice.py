@@ -288,15 +288,18 @@ def spell(found: list[Syllable]) -> tuple[list[str], list[int]]:
 
 
 def timed(symbols: list[str], owners: list[int], durations: np.ndarray, start: float = 0.0) -> list[Phone]:
-    """Phones in time. durations: (n + 2,) frames, with the silences before and after. ʰ joins the sound before it."""
+    """Phones in time. durations: (n + 2,) frames, with the silences before and after.
+
+    ʰ joins the sound before it, and ː makes it longer.
+    """
     steps = np.concatenate([[0], np.cumsum(durations)]) * FRAME // STEP
     edges = start + np.maximum(steps - LEAD, 0) * STEP / RATE
     edges[-1] += LEAD * STEP / RATE  # the last silence lasts as long as the sound
     phones = [Phone("", float(edges[0]), float(edges[1]), -1)]
     for at, (symbol, owner) in enumerate(zip(symbols, owners, strict=True), 1):
-        if symbol == "ʰ":
+        if symbol in "ʰː":
             last = phones.pop()
-            phones.append(Phone(last.symbol + symbol, last.start, float(edges[at + 1]), owner))
+            phones.append(Phone(last.symbol + symbol.strip("ː"), last.start, float(edges[at + 1]), owner))
         else:
             phones.append(Phone(symbol if owner >= 0 else "", float(edges[at]), float(edges[at + 1]), owner))
     return [*phones, Phone("", float(edges[-2]), float(edges[-1]), -1)]
