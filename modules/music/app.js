@@ -119,6 +119,12 @@ function remove(at) {
   find(".told").textContent = fill(say.deleted, {notes: notes.length});
 }
 
+// The whole melody into another key.
+function shift(semitones) {
+  const moved = notes.map((note) => ({...note, pitch: note.pitch + semitones}));
+  if (notes.length && moved.every((note) => note.pitch >= LOW && note.pitch <= HIGH)) commit(moved);
+}
+
 // --- Mouse and finger. A finger pans the roll, taps to add a note, and drags only notes.
 
 let drag = null;
@@ -373,10 +379,11 @@ const tools = {
   ".undo": () => back(done, undone), ".redo": () => back(undone, done),
   ".delete": () => remove(selected),
   ".clear": () => commit([]),
+  ".flat": () => shift(-1), ".sharp": () => shift(1),
   ".closer": () => scale(1.25), ".wider": () => scale(0.8),
 };
 for (const [selector, act] of Object.entries(tools)) find(selector).addEventListener("click", act);
-for (const [selector, key] of Object.entries({".undo": "undo", ".redo": "redo", ".delete": "delete", ".clear": "clear", ".closer": "closer", ".wider": "wider", ".snap": "snap"})) {
+for (const [selector, key] of Object.entries({".undo": "undo", ".redo": "redo", ".delete": "delete", ".clear": "clear", ".flat": "flat", ".sharp": "sharp", ".closer": "closer", ".wider": "wider", ".snap": "snap"})) {
   find(selector).setAttribute("aria-label", say[key]);
   find(selector).title = say[key];
 }

@@ -73,6 +73,7 @@ ROLL = """<div class="roll"><div class="tools" role="toolbar">
 <button type="button" class="play"></button><select class="snap"><option value="1">1</option>
 <option value="0.5" selected>1/2</option><option value="0.25">1/4</option><option value="0.333333333">1/3</option></select>
 <button type="button" class="undo">↶</button><button type="button" class="redo">↷</button>
+<button type="button" class="flat">♭</button><button type="button" class="sharp">♯</button>
 <button type="button" class="wider">−</button><button type="button" class="closer">+</button>
 <button type="button" class="delete"></button><button type="button" class="clear"></button>
 <output class="count"></output></div>
@@ -83,8 +84,8 @@ ROLL = """<div class="roll"><div class="tools" role="toolbar">
 """The piano roll's frame; app.js fills it and does the rest."""
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 IN_ROLL = (
-    "roll", "play", "stop", "undo", "redo", "delete", "clear", "closer", "wider", "snap", "note", "deleted", "count",
-    "count_odd", "how", "help",
+    "roll", "play", "stop", "undo", "redo", "delete", "clear", "closer", "wider", "flat", "sharp", "snap", "note",
+    "deleted", "count", "count_odd", "how", "help",
 )  # fmt: skip
 """The keys of app.toml that app.js says."""
 TELL = "watch('value', () => window.dispatchEvent(new CustomEvent('hallyu-music', {detail: props.value})));"
@@ -297,6 +298,20 @@ def written(title: str, tempo: float | None, metre: int, melody: dict, words: st
         raise HallyuError(say(language, "tempo_range"))
     notes = studio.notes_of((melody or {}).get("notes"))
     return studio.compose(title.strip(), float(tempo), int(metre), notes, words)
+
+
+def in_reach(score: Score, by: voice.Voice, language: str) -> Score:
+    """The score, when the voice can sing it in some octave. Raises HallyuError that says how to move it, if it can be."""
+    change, pitches = studio.key_change(score, by), [note.pitch for note in score.notes]
+    if change == 0:
+        return score
+    names = {
+        "voice": by.name, "low": pitch_name(min(pitches)), "high": pitch_name(max(pitches)),
+        "lowest": pitch_name(by.low), "highest": pitch_name(by.high),
+    }  # fmt: skip
+    if change is None:
+        raise HallyuError(say(language, "too_wide", **names))
+    raise HallyuError(say(language, "other_key", n=abs(change), sign="♯" if change > 0 else "♭", **names))
 
 
 def laid(words: str) -> list[str]:
@@ -542,15 +557,16 @@ def build() -> gr.Blocks:
         upload.upload(told_found(open_file), [upload, session], opened, show_progress_on=[found])
         example.click(told_found(open_sample), session, opened, show_progress="hidden")
 
-        def song_on_page(held: dict, now: str) -> Score:
-            return written(*(held[part] for part in sheet), now)
+        def song_on_page(held: dict, by: voice.Voice, now: str) -> Score:
+            return in_reach(written(*(held[part] for part in sheet), now), by, now)
 
         def voice_on_page(held: dict) -> voice.Voice:
             return chosen_voice(held[single], held[blended], tuple(held[share] for share in shares))
 
         def sing_song(held: dict, request: gr.Request):
             now, mine = language_of(request), held[session]
-            wanted, by = song_on_page(held, now), voice_on_page(held)
+            by = voice_on_page(held)
+            wanted = song_on_page(held, by, now)
             shift = singing.fit(wanted, by).notes[0].pitch - wanted.notes[0].pitch
             yield {status: note(say(now, "preparing"))}
             mine.runs += 1
@@ -685,7 +701,8 @@ def build() -> gr.Blocks:
 
         def need_take(held: dict, now: str, report) -> None:
             """The song on the page, as the session's take: sung now unless it was."""
-            wanted, by, mine = song_on_page(held, now), voice_on_page(held), held[session]
+            by, mine = voice_on_page(held), held[session]
+            wanted = song_on_page(held, by, now)
             if mine.take and mine.take.score == wanted and mine.take.voice.made_of == by.made_of:
                 return
             for all_, pieces in mine.sing(wanted, by):

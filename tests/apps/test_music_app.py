@@ -386,6 +386,20 @@ def test_what_a_page_sends_that_is_not_the_roll_gets_a_sentence(app):
             app.written("눈", tempo, 4, {"notes": []}, "눈", "en")
 
 
+def test_a_melody_out_of_reach_says_how_to_change_its_key(visit, tmp_path):
+    page = visit()
+    high = Score("눈", 80, (Note(0, 1, 60, "첫"), Note(1, 1, 72, "눈")))
+    upload(page, "#upload", written(tmp_path, high))
+    page.wait_for_function("document.querySelectorAll('.tone').length === 2")
+    page.locator("#sing").click()
+    page.locator("#singing .note.bad", has_text="press ♭ in the piano roll 3 times").wait_for()
+    for _ in range(3):
+        page.locator(".flat").click()
+    assert [label.split(", ")[1] for label in notes(page)] == ["A3", "A4"]
+    page.locator("#sing").click()
+    page.locator("#singing .note.good").wait_for()
+
+
 # --- Another person's voice
 
 

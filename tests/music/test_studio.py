@@ -141,6 +141,33 @@ def test_a_held_syllable_is_not_parted_from_its_hold():
     assert all(p[0].lyric != "-" for p in phrases)
 
 
+def test_a_phrase_that_leaves_no_breath_is_refused_only_when_it_is_too_much():
+    quick = [Note(n * 0.25, 0.25, 60, "나") for n in range(40)]
+    assert studio.with_breaths(Score("", 70, tuple(quick))).notes == tuple(quick)  # 8.6 s
+    with pytest.raises(HallyuError, match="at beat 4 is too long for one breath"):
+        studio.with_breaths(Score("", 70, tuple(Note(4 + n * 0.25, 0.25, 60, "나") for n in range(60))))
+    held = (Note(0, 1, 60, "나"), Note(1, 16, 62, "무"))
+    assert studio.with_breaths(Score("", 90, held)).notes == held
+
+
+def test_a_hold_needs_a_syllable_before_it():
+    notes = studio.notes_of([*ROWS, {"start": 8, "length": 1, "pitch": 60}])
+    with pytest.raises(HallyuError, match='"-" at beat 8 comes after a rest'):
+        studio.compose("눈", 90, 4, notes, "첫눈-")
+
+
+@pytest.mark.parametrize(
+    ("pitches", "shift"),
+    [((55, 69), 0), ((67, 81), 0), ((60, 72), -3), ((54, 66), 1), ((61, 73), -4), ((50, 60), -3), ((50, 70), None)],
+)
+def test_a_melody_is_moved_into_the_voices_range_by_as_little_as_it_takes(pitches, shift):
+    score = Score("", 90, tuple(Note(float(at), 1, pitch, "나") for at, pitch in enumerate(pitches)))
+    singer = voice.voice("jf_nezumi")
+    assert studio.key_change(score, singer) == shift
+    if shift is not None:
+        singing.fit(singing.transpose(score, shift), singer)
+
+
 @pytest.fixture(scope="module")
 def sung():
     kept = {}

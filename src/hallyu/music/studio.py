@@ -35,6 +35,8 @@ MOST_WORDS = 2_000
 """Characters of its words."""
 BREATH = 7.0
 """Seconds that a singer sings in one breath."""
+MOST_IN_A_BREATH = 48
+"""Syllables; the voice takes a phrase of some 60."""
 BREATHING = 0.2
 """Seconds that taking one needs."""
 GUEST_USES = ("train", "convert")
@@ -110,7 +112,25 @@ def compose(title: str, tempo: float, beats_per_bar: int, notes: Sequence[Note],
         raise HallyuError(
             f"The song lasts {score.duration:.0f} s; {LONGEST:.0f} s are sung here at most: take a part of it."
         )
+    for phrase in singing.phrases(score):  # while its beats are the song's: it is sung phrase by phrase
+        if phrase[0].lyric == HOLD:
+            raise HallyuError(
+                f'The "-" at beat {phrase[0].start:g} comes after a rest and has no syllable to hold.'
+            )
     return score
+
+
+def key_change(score: Score, voice: Voice) -> int | None:
+    """Semitones, as few as possible, by which a melody has to be moved to fit an octave of the voice; None for none.
+
+    >>> from hallyu.music.voice import voice
+    >>> wide = Score("", 90, (Note(0, 1, 60), Note(1, 1, 72)))
+    >>> key_change(wide, voice("jf_nezumi"))
+    -3
+    """
+    low, high = min(note.pitch for note in score.notes), max(note.pitch for note in score.notes)
+    shifts = range(voice.low - low, voice.high - high + 1)
+    return min(((shift + 6) % 12 - 6 for shift in shifts), key=abs, default=None)
 
 
 def written_words(notes: Sequence[Note], tempo: float) -> str:
@@ -120,34 +140,45 @@ def written_words(notes: Sequence[Note], tempo: float) -> str:
 
 
 def with_breaths(score: Score) -> Score:
-    """The song with a short rest wherever a phrase would last longer than BREATH seconds.
+    """The song with a short rest wherever a phrase would last longer than BREATH seconds, if a note can end in one.
 
     A breath is taken out of the end of a note, of a long one and at the end of a bar if there is one.
+    Raises HallyuError for more than MOST_IN_A_BREATH syllables without such a note.
     """
     notes = {note.start: note for note in score.notes}
     for phrase in singing.phrases(score):
-        begins = score.seconds(phrase[0].start)
-        while score.seconds(phrase[-1].end) - begins > BREATH:
-            here = [
-                (_worth(score, left), left)
-                for left, right in pairwise(phrase)
-                if BREATH / 3 <= score.seconds(left.end) - begins <= BREATH
-                and score.seconds(left.length) >= 2 * BREATHING
-                and right.lyric.strip() != HOLD
-            ]
-            if not here:
+        while score.seconds(phrase[-1].end - phrase[0].start) > BREATH:
+            last = _breath_after(score, phrase)
+            if last is None:
                 break
-            _, last = max(here, key=lambda pair: (pair[0], pair[1].start))
             notes[last.start] = replace(last, length=last.length - BREATHING * score.tempo / 60)
             phrase = [note for note in phrase if note.start > last.start]
-            begins = score.seconds(phrase[0].start)
+        if sum(note.lyric != HOLD for note in phrase) > MOST_IN_A_BREATH:
+            raise HallyuError(
+                f"The phrase at beat {phrase[0].start:g} is too long for one breath: put a rest into it."
+            )
     return replace(score, notes=tuple(notes.values()))
 
 
-def _worth(score: Score, note: Note) -> float:
-    """How well a breath may follow a note: seconds, and more at the end of a bar."""
-    ends_bar = abs(note.end / score.beats_per_bar - round(note.end / score.beats_per_bar)) < 1e-3
-    return min(score.seconds(note.length), 1.5) + (1.0 if ends_bar else 0.0)
+def _breath_after(score: Score, phrase: list[Note]) -> Note | None:
+    """The best note of a phrase to take a breath after: of those within BREATH seconds, or the first after them."""
+
+    def seconds(note: Note) -> float:
+        return score.seconds(note.end - phrase[0].start)
+
+    def worth(note: Note) -> tuple[float, float]:
+        bars = note.end / score.beats_per_bar
+        return min(score.seconds(note.length), 1.5) + (abs(bars - round(bars)) < 1e-3), note.start
+
+    able = [
+        left
+        for left, right in pairwise(phrase)
+        if seconds(left) >= BREATH / 3
+        and score.seconds(left.length) >= 2 * BREATHING
+        and right.lyric.strip() != HOLD
+    ]
+    soon = [note for note in able if seconds(note) <= BREATH]
+    return max(soon, key=worth) if soon else next(iter(able), None)
 
 
 @dataclass(frozen=True, eq=False)
