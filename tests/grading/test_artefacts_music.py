@@ -170,6 +170,13 @@ def test_cheat_a_copy_of_the_reference_for_the_voice(phrase):
         assert found.code == "impersonates" and name in found.message and found.points == 10
 
 
+def test_cheat_another_voice_under_the_name_of_a_blend(phrase):
+    """Somebody whom no print knows: here another blend; it could be anyone's recording."""
+    other = voice.speak(material.SAYS, voice.blend({"jf_alpha": 1, "jm_kumo": 1}))
+    audio.write_wav(phrase / "speech.wav", other.samples, other.rate)
+    assert codes(artefacts.nobodys_voice, phrase) == ["other voice"]
+
+
 def test_cheat_noise_is_nobodys_voice_and_says_nothing(phrase):
     noise = 0.1 * np.random.default_rng(1).standard_normal(24_000 * 6).astype(np.float32)
     audio.write_wav(phrase / "speech.wav", np.clip(noise, -1, 1), 24_000)
@@ -530,6 +537,10 @@ def retold(song, change):
         (lambda t: t["disclosure"].update(ai=[]), "undisclosed"),
         (lambda t: t.pop("disclosure"), "undisclosed"),
         (lambda t: t["disclosure"].update(cuts=2), "untrue"),
+        (lambda t: t["disclosure"].update(cuts=0), "untrue"),
+        (lambda t: t["disclosure"]["ai"][0].update(cut=[1]), "untrue"),
+        (lambda t: t["disclosure"]["human"][0].update(name=3), "untrue"),
+        (lambda t: t["disclosure"]["human"][0].update(action="dream"), "untrue"),
         (lambda t: t["disclosure"].update(human=[]), "unlogged"),
         (lambda t: t["notice"].update(en="Made by hand."), "notice"),
         (lambda t: t["voices"].clear(), "no voice"),
@@ -592,7 +603,11 @@ def test_a_consented_voice_may_sing_when_its_record_says_so(song, tmp_path):
 )
 def test_odd_files_of_a_release_are_told_in_a_sentence(song, name, text):
     (song / name).write_text(text)
-    for grader in artefacts.RELEASE_GRADERS:
+    readers = {
+        "credits.json": (artefacts.release_complete, artefacts.credits),
+        "face.json": (artefacts.release_complete, artefacts.face, artefacts.video),
+    }
+    for grader in readers[name]:
         for found in grader(song):
             assert found.message.endswith((".", ")", "?")) and len(found.message) < 400
 
@@ -629,6 +644,20 @@ def test_grading_prints_each_finding_and_gives_what_is_left(phrase, capsys):
     (phrase / "speech.wav").unlink()
     assert grade(artefacts.voice_complete, phrase) == 0
     assert "✗ speech.wav is missing from the delivery. (−5)" in capsys.readouterr().out
+
+
+def test_a_few_held_notes_say_nothing_of_a_singer(phrase):
+    score = score_files.read(phrase / "score.ustx")
+    short = tuple(replace(note, length=min(note.length, 0.5)) for note in score.notes[:-3])
+    score_files.write(replace(score, notes=(*short, *score.notes[-3:])), phrase / "score.ustx")
+    assert codes(artefacts.in_tune, phrase) == ["no held note"]
+
+
+def test_a_book_for_lyrics_is_not_opened(phrase):
+    score = score_files.read(phrase / "score.ustx")
+    told = replace(score, notes=(replace(score.notes[0], lyric="가나다라" * 5_000), *score.notes[1:]))
+    score_files.write(told, phrase / "score.ustx")
+    assert "a syllable a note" in artefacts.words_heard(phrase)[0].message
 
 
 def test_a_melody_that_lasts_too_long_is_not_opened(phrase):

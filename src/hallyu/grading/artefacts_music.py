@@ -5,6 +5,7 @@ and consent.json. music-release hands in what hallyu.music.release writes. No gr
 itself: pitch, words, loudness, likeness, lips and watermark are taken from the sound, the curves and the pictures.
 """
 
+import csv
 import json
 import re
 import zlib
@@ -30,11 +31,14 @@ from hallyu.music.singing import pitch_name
 from hallyu.provenance import consent
 from hallyu.provenance.consent import PUBLIC_VOICES
 from hallyu.provenance.disclosure import Disclosure
+from hallyu.provenance.worklog import ACTIONS
 
 TAKE, MELODY, SPEECH, ABOUT, CONSENT = "voice.wav", "score.ustx", "speech.wav", "voice.json", "consent.json"
 """What music-voice hands in."""
 CLASS_KEY = "hallyu-class"
 """The watermark key of music-release; the assignment gives it to every learner."""
+MIN_HELD = 4
+"""Held notes that a melody has at least; fewer say nothing of a singer."""
 IN_TUNE = 30.0
 """Cents that the median of a held note may lie from the score. A trained ear hears a difference from about 10 to 25 cents
 (J. Vurma and J. Ross, "Production and perception of musical intervals", 2006); the course's voices measure 0 to 25."""
@@ -57,7 +61,7 @@ COPIED_WORDS, COPIED_TUNE = 0.35, 0.5
 """Share of a song's three-letter runs, and of its runs of six notes, that may stand in one of the course's songs."""
 SONG = (12.0, 90.0)
 """Seconds that a released song lasts."""
-STEMS = 3
+STEMS, MOST_STEMS = 3, 40
 """The voice and two others, at least."""
 SAME_SOUND = 0.98
 """Correlation from which two stems are one."""
@@ -78,8 +82,9 @@ MAX_VIDEO = 60_000_000
 def check_singing(take: sung.Take, points: float) -> list[Finding]:
     """Whether a voice sings the held notes of the score: a voice and no tone, its words, in tune and in time."""
     name = f"“{take.score.title}”" if take.score.title else "the score"
-    if not take.notes:
-        return [Finding("no held note", f"No note of {name} is held for {sung.HELD:g} s: hold some.", points)]
+    if len(take.notes) < MIN_HELD:
+        said = f"{len(take.notes)} notes of {name} are held for {sung.HELD:g} s; at least {MIN_HELD} are measured."
+        return [Finding("no held note", said, points)]
     if not np.abs(take.samples).max() > 1e-3:
         return [Finding("silent", "The recording of the voice is silent.", points)]
     if (above := take.harmonic()) < sung.HARMONIC:
@@ -305,7 +310,7 @@ def own_phrase(folder: Path) -> list[Finding]:
 @grader(10)
 def nobodys_voice(folder: Path) -> list[Finding]:
     """Whether the designed voice speaks its sentence, is blended, and could be taken for none of its sources."""
-    from hallyu.music import speaker
+    from hallyu.music import speaker, voice
 
     points = nobodys_voice.points
     about = read_about(folder)
@@ -330,17 +335,21 @@ def nobodys_voice(folder: Path) -> list[Finding]:
             "one voice. Blend in more of a voice that is further away."
         )
         return [Finding("impersonates", said, points)]
-    found = []
     if unknown := sorted(set(about.made_of) - set(voice_prints())):
         said = f"{ABOUT} names {untrusted.shown(unknown[0])}, which is no bundled voice and has no consent with it."
-        found.append(Finding("unknown voice", said, 5))
+        return [Finding("unknown voice", said, points)]
     if len(about.made_of) < 2 or abs(sum(about.made_of.values()) - 1) > 0.01:
-        found.append(
-            Finding(
-                "no blend", "The voice is no blend: give two voices or more, with shares that add up to 1.", 5
-            )
+        said = "The voice is no blend: give two voices or more, with shares that add up to 1."
+        return [Finding("no blend", said, 5)]
+    spoken = voice.speak(about.says[:100], voice.blend(about.made_of))
+    likeness = speaker.similarity(mine, speaker.embed(spoken.samples, spoken.rate))
+    if likeness < speaker.SAME_VOICE:
+        said = (
+            f"The voice in {SPEECH} is not the blend that {ABOUT} describes: similarity {likeness:.2f}, and "
+            f"{speaker.SAME_VOICE} is one voice. Whose is it, and who allowed it?"
         )
-    return found
+        return [Finding("other voice", said, points)]
+    return []
 
 
 def voice_prints() -> dict[str, list[float]]:
@@ -375,7 +384,7 @@ def consent_record(folder: Path) -> list[Finding]:
         found.append(
             Finding("too long", f"{CONSENT} runs for {days:,} days; the singer agreed to two years.", 4)
         )
-    if not given.pay.strip():
+    if not str(given.pay).strip():
         found.append(
             Finding(
                 "no pay", f"{CONSENT} says nothing of pay: write what was agreed, even if it is nothing.", 2
@@ -549,6 +558,9 @@ def loudness(song: Release) -> list[Finding]:
 @_on_release(10)
 def stems(song: Release) -> list[Finding]:
     """Whether the stems can be mixed again: equally long, each with a sound of its own, adding up to the master."""
+    if not STEMS <= len(song.stem_names) <= MOST_STEMS:
+        said = f"There are {len(song.stem_names)} stems; {STEMS} to {MOST_STEMS} are delivered."
+        return [Finding("stems", said, stems.points)]
     found, total, small, levels = [], None, {}, {}
     for number, name in enumerate(song.stem_names, 1):
         sound = song.sound(name)
@@ -609,7 +621,12 @@ def face(song: Release) -> list[Finding]:
     """Whether the face moves with the voice: mouth, blinks and head, in both files, as long as the song."""
     curves, found = song.curves, []
     untrusted.read_text(song.folder, release.CSV, 20_000_000)
-    table = visemes.read_csv(song.folder / release.CSV, curves.fps)
+    try:
+        table = visemes.read_csv(song.folder / release.CSV, curves.fps)
+    except csv.Error as error:
+        raise HallyuError(
+            f"{release.CSV} is no table that can be read: write it with the library."
+        ) from error
     if table.values.shape != curves.values.shape or np.abs(table.values - curves.values).max() > 0.001:
         said = f"{release.CSV} and {release.JSON} hold different curves: write both from one animation."
         found.append(Finding("two faces", said, 4))
@@ -644,6 +661,8 @@ def _energy(song: Release, fps: float, frames: int) -> np.ndarray:
 @_on_release(10)
 def video(song: Release) -> list[Finding]:
     """Whether the video plays the master, and the mouth that is seen sings it as the curves say."""
+    import av
+
     from hallyu.music import face as renderer
 
     name = song.one(".mp4")
@@ -652,7 +671,12 @@ def video(song: Release) -> list[Finding]:
             f"{untrusted.shown(name)} has {size / 1e6:.0f} MB; at most {MAX_VIDEO / 1e6:g} are opened."
         )
     found = list(_soundtrack(song, name))
-    pictures, fps, (width, height) = lipsync.pictures_of(song.folder / name)
+    try:
+        pictures, fps, (width, height) = lipsync.pictures_of(song.folder / name)
+    except (TypeError, ValueError) as error:
+        raise HallyuError(
+            f"{untrusted.shown(name)} does not say how many pictures a second it has: render it again."
+        ) from error
     if not (320 <= width <= 1920 and 180 <= height <= 1080 and 20 <= fps <= 60):
         said = (
             f"{untrusted.shown(name)} has {width} x {height} px, {fps:.0f} pictures a second: render 320 x 180 to "
@@ -660,7 +684,10 @@ def video(song: Release) -> list[Finding]:
         )
         return [*found, Finding("format", said, video.points)]
     frames = round(len(song.master) / release.RATE * fps)
-    seen = lipsync.mouth_opening(islice(pictures, frames), renderer.mouth_box((width, height)))
+    try:
+        seen = lipsync.mouth_opening(islice(pictures, frames), renderer.mouth_box((width, height)))
+    except (av.FFmpegError, ValueError) as error:
+        raise HallyuError(f"{untrusted.shown(name)} is damaged: render it again.") from error
     if len(seen) < 0.95 * frames:
         said = f"{untrusted.shown(name)} has pictures for {len(seen) / fps:.1f} s of {frames / fps:.1f}: render all of the song."
         return [*found, Finding("length", said, video.points)]
@@ -778,6 +805,14 @@ def _told(song: Release, told: dict) -> Iterator[Finding]:
         )
         return
     disclosed = Disclosure.from_dict(data)
+    kinds = {tuple(map(type, (part.cut, part.part, part.tool, part.method))) for part in disclosed.ai}
+    people = {tuple(map(type, (part.name, part.action, part.times))) for part in disclosed.human}
+    odd = kinds - {(int, str, str, str)} or people - {(str, str, int)}
+    odd = odd or {part.action for part in disclosed.human} - set(ACTIONS)
+    if odd or disclosed.cuts != len(song.stem_names):
+        said = f"The disclosure speaks of {disclosed.cuts} stems and there are {len(song.stem_names)}, or it is damaged."
+        yield Finding("untrue", said, 6)
+        return
     stem = song.stem_names.index(song.voice_name) + 1
     if not any(part.cut == stem and part.tool and part.method for part in disclosed.ai):
         said = "The disclosure does not say that a model sang the voice's stem, with its tool and method."
@@ -786,9 +821,6 @@ def _told(song: Release, told: dict) -> Iterator[Finding]:
         yield Finding(
             "notice", "The notice does not say what the disclosure says: write the delivery again.", 4
         )
-    if disclosed.cuts != len(song.stem_names):
-        said = f"The disclosure speaks of {disclosed.cuts} stems and there are {len(song.stem_names)}."
-        yield Finding("untrue", said, 2)
     if not disclosed.human:
         yield Finding(
             "unlogged", "The disclosure names no person's work: log what you wrote, composed and mixed.", 2

@@ -25,6 +25,7 @@ MAX_TEXT = 1_000_000
 MAX_PICTURE_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
 """Of one picture: a strip of 50,000 rows. Checked in the header, before anything is decoded."""
+MAX_NOTES = 2_000
 MAX_SECONDS = 180
 """Of a sound; a song has less. Read from the header, before anything is decoded."""
 
@@ -157,6 +158,10 @@ def read_melody(folder: Path, name: str) -> Score:
     if path.suffix.lower() == ".ustx" and _refers_to_itself(read_text(folder, name)):
         raise HallyuError(f"{shown(name)} refers to its own parts: save it with OpenUtau or the library.")
     score = score_files.read(path)
+    if len(score.notes) > MAX_NOTES or any(len(note.lyric) > 20 for note in score.notes):
+        raise HallyuError(
+            f"{shown(name)} has over {MAX_NOTES:,} notes, or text for lyrics: deliver one melody, a syllable a note."
+        )
     if score.duration > MAX_SECONDS:
         raise HallyuError(
             f"{shown(name)} lasts {score.duration:,.0f} s: deliver a song of {MAX_SECONDS} s at most."
