@@ -358,3 +358,16 @@ def test_listeners_who_guess_are_not_believed(page, tmp_path):
     assert 0 < found.right < found.rounds == 6 and found.p > 0.1
     with pytest.raises(HallyuError, match="no ABX"):
         listening.heard([], key)
+
+
+def test_a_rehearsal_gives_back_what_was_put_in(page, tmp_path):
+    key = page[1]
+    paths = listening.rehearse(tmp_path, key, {"ours": 70, "theirs": 40}, told=0.9, listeners=30)
+    kept, out = listening.screen(listening.read_answers(paths, key), key)
+    assert set(out) <= {f"invented-{n:02d}" for n in (6, 12, 18, 24, 30)} and len(out) >= 4
+    found = listening.ratings(kept, key)
+    assert list(found) == [REFERENCE, "ours", "theirs", ANCHOR]
+    assert found["ours"].low < 70 < found["ours"].high and found["theirs"].low < 40 < found["theirs"].high
+    assert listening.heard(kept, key).p < 1e-6
+    guessed = listening.rehearse(tmp_path, key, {"ours": 70, "theirs": 40}, told=0.5, listeners=30)
+    assert listening.heard(listening.read_answers(guessed, key), key).p > 0.01

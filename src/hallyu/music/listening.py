@@ -247,6 +247,36 @@ def _rows(path: Path, key: Key) -> Iterable[Answer]:
         yield Answer(row["listener"], row["code"], given if kind == "abx" else float(given))
 
 
+def rehearse(
+    folder: str | Path, key: Key, points: Mapping[str, float], told: float, listeners: int = 12, seed: int = 0
+) -> list[Path]:
+    """Tables of invented listeners, to try the analysis on before anybody is invited. They are no result.
+
+    points: what a clip gets on average, by name; opinions spread by 12 points around it. told: the share of ABX rounds
+    in which X is recognised. The reference is found and the anchor despised, but every sixth listener clicks blindly.
+    """
+    rng, paths = np.random.default_rng(seed), []
+    expected = {REFERENCE: 100.0, ANCHOR: 20.0, **points}
+
+    def answer(kind: str, name: str, blind: bool) -> str:
+        if kind == "abx":
+            right = rng.random() < (0.5 if blind else told)
+            return name[-1].upper() if right else "BA"["ab".index(name[-1])]
+        given = rng.uniform(0, 100) if blind else expected[name] + (name != REFERENCE) * rng.normal(0, 12)
+        return str(round(float(np.clip(given, 0, 100))))
+
+    for number in range(1, listeners + 1):
+        listener, out = f"invented-{number:02d}", io.StringIO()
+        table = csv.writer(out)
+        table.writerow(COLUMNS)
+        for place, (code, (trial, kind, name)) in enumerate(key.clips.items(), 1):
+            table.writerow([key.test, listener, trial, code, answer(kind, name, number % 6 == 0), place, 1])
+        paths.append(Path(folder) / f"answers-{key.test}-{listener}.csv")
+        with write_whole(paths[-1]) as draft:
+            draft.write_text(out.getvalue(), encoding="utf-8")
+    return paths
+
+
 def screen(answers: Iterable[Answer], key: Key) -> tuple[list[Answer], dict[str, str]]:
     """The answers that count, and who is left out and why (BS.1534-3, 4.1.2).
 
