@@ -40,8 +40,8 @@ CLASS_KEY = "hallyu-class"
 MIN_HELD = 4
 """Held notes that a melody has at least; fewer say nothing of a singer."""
 IN_TUNE = 30.0
-"""Cents that the median of a held note may lie from the score. A trained ear hears a difference from about 10 to 25 cents
-(J. Vurma and J. Ross, "Production and perception of musical intervals", 2006); the course's voices measure 0 to 25."""
+"""Cents that the median of a held note may lie from the score. Intervals that are 20 to 25 cents wrong still pass for in
+tune with expert listeners (A. Vurma and J. Ross, Music Perception 23, 2006); the course's voices measure 0 to 25."""
 SUNG = 0.5
 """Share of the held notes that must sound for every point. The course's voices measure 0.56 to 0.94: their vowels dip."""
 TUNEFUL = 0.85
