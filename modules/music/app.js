@@ -391,7 +391,7 @@ find(".delete").textContent = say.delete;
 find(".clear").textContent = say.clear;
 find(".help summary").textContent = say.how;
 find(".help p").textContent = say.help;
-grid.setAttribute("aria-label", say.roll);
+for (const named of [grid, find(".tools")]) named.setAttribute("aria-label", say.roll);
 find(".play").textContent = say.play;
 
 function scale(factor) {

@@ -23,6 +23,7 @@ from hallyu.provenance import consent
 
 sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
+get_upload_folder = gr.utils.get_upload_folder
 
 APP = Path(__file__).parents[2] / "modules" / "music" / "app.py"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -439,9 +440,10 @@ def test_no_recording_is_opened_without_a_consent_that_covers_it(visit, tmp_path
     page.locator("#other button").first.click()
     guest, asked = page.locator("#guesting .note.bad"), page.locator("#asked .note.bad")
 
-    mine, other = hum(tmp_path / "mine.wav"), hum(tmp_path / "other.wav", 7)
+    mine, other = hum(tmp_path / f"guest-{locale}.wav"), hum(tmp_path / f"other-{locale}.wav", 7)
     upload(page, "#recording", mine)
     guest.filter(has_text="동의서와 지문을" if korean else "first check a consent").wait_for()
+    assert list(Path(get_upload_folder()).rglob(mine.name)) == [], "what is refused does not stay"
     page.locator("#learn").click()  # nothing was kept to learn from
     guest.wait_for()
 
@@ -472,6 +474,7 @@ def test_no_recording_is_opened_without_a_consent_that_covers_it(visit, tmp_path
     assert "하늘" in page.locator("#asked .record").inner_text()
     upload(page, "#recording", other)
     guest.filter(has_text="이 녹음" if korean else "did not consent to this recording").wait_for()
+    assert list(Path(get_upload_folder()).rglob(other.name)) == []
     upload(page, "#recording", mine)
     page.locator("#guesting .note.good").wait_for()
 
