@@ -88,6 +88,23 @@ def test_alike_frames_only_the_pairs_that_are_too_alike():
     assert len(framed) > 200 and len(none) == 0
 
 
+def test_the_panel_frames_who_is_passed_for():
+    panel = {"ours": {"a": 0.8, "b": 0.906}, "other": {"a": 0.5, "b": 0.6}}
+    framed, _ = coloured(plots.against(panel, 0.905), plots.RED)
+    none, _ = coloured(plots.against(panel, 0.907), plots.RED)
+    assert len(framed) > 200 and len(none) == 0
+
+
+def test_an_opinion_stands_at_its_points_with_its_interval():
+    def columns(mean, low, high):
+        _, found = coloured(plots.opinions({"a": (mean, low, high)}), plots.BLUE)
+        return found.min(), found.max()
+
+    left, right = columns(50, 20, 80)
+    assert columns(50, 20, 95)[1] > right + 100 and columns(50, 5, 80)[0] < left - 100
+    assert columns(25, 20, 80) == (left, right)
+
+
 def test_a_reading_marks_in_red_only_what_is_said_otherwise():
     phones = [Phone("a", 0.1, 0.4, 0), Phone("b", 0.4, 0.9, 1)]
 
