@@ -29,7 +29,7 @@ def main() -> None:
         for name in pair
     }
     at = SHARES.index(0.4)
-    point = (40.0, max(curve[1][at] for curve in curves.values()), "도윤 (Doyun)")
+    point = (40.0, min(curve[1][at] for curve in curves.values()), "Doyun")
     picture = plots.lines(
         curves,
         "% of jm_kumo in the blend",
