@@ -50,13 +50,13 @@ def test_pitch_lies_on_the_note_that_was_sung():
     times = np.arange(0, 2, 0.01)
     sung = np.where(times < 1, hertz(64), hertz(67))
     sung[:5] = 0
-    picture = plots.pitch_against_score(times, sung, score)
-    red_rows, red_columns = coloured(picture, plots.RED)
-    bars, bar_columns = coloured(picture, "#B8DEF4")
+    picture = plots.pitches({"sung": (times, sung)}, score)
+    line, line_columns = coloured(picture, plots.ORANGE)
+    bars, bar_columns = coloured(picture, "#dddddd")
     for side in (slice(300, 700), slice(900, 1300)):
-        red = red_rows[(red_columns > side.start) & (red_columns < side.stop)]
+        drawn = line[(line_columns > side.start) & (line_columns < side.stop)]
         bar = bars[(bar_columns > side.start) & (bar_columns < side.stop)]
-        assert red.mean() == pytest.approx(bar.mean(), abs=3)
+        assert drawn.mean() == pytest.approx(bar.mean(), abs=3)
 
 
 def test_korean_and_ipa_are_drawn_without_a_missing_letter():
@@ -69,16 +69,15 @@ def test_korean_and_ipa_are_drawn_without_a_missing_letter():
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # matplotlib warns of a glyph that no face has
         with_phones = plots.waveform(tone(200), RATE, phones)
-        plots.pitch_against_score(
-            np.arange(9), np.zeros(9), Score("첫눈", 90, (Note(0, 1, 60, "뷁"),)), phones
-        )
+        note = Score("첫눈", 90, (Note(0, 1, 60, "뷁"),))
+        plots.pitches({"첫눈": (np.arange(9), np.zeros(9))}, note)
     assert with_phones != plots.waveform(tone(200), RATE)
 
 
 def test_silence_is_drawn():
     plots.waveform(np.zeros(RATE), RATE)
     plots.spectrogram(np.zeros(RATE), RATE)
-    plots.pitch_against_score(np.arange(3), np.zeros(3))
+    plots.pitches({"silent": (np.arange(3), np.zeros(3))}, Score("test", 60, (Note(0, 1, 64, "첫"),)))
 
 
 def test_alike_frames_only_the_pairs_that_are_too_alike():

@@ -174,47 +174,6 @@ def reading(
 
 
 @drawn
-def pitch_against_score(
-    times: np.ndarray,
-    hz: np.ndarray,
-    score: Score | None = None,
-    phones: Iterable[Phone] = (),
-    height: int = 260,
-):
-    """Pitch in hertz (0: no voice) over seconds, on the notes of *score* as bars a semitone high with their lyrics."""
-    made, axes = figure(height)
-    hz = np.asarray(hz, np.float64)
-    voiced = hz > 0
-    midi = np.full(len(hz), np.nan)
-    midi[voiced] = 69 + 12 * np.log2(hz[voiced] / 440)
-    for note in score.notes if score else ():
-        start, end = score.seconds(note.start), score.seconds(note.end)
-        axes.fill_between(
-            [start, end], note.pitch - 0.5, note.pitch + 0.5, color=SKY, alpha=0.45, linewidth=0
-        )
-        axes.text(
-            (start + end) / 2,
-            note.pitch + 0.8,
-            note.lyric if note.lyric != HOLD else "~",
-            ha="center",
-            va="bottom",
-        )
-    axes.plot(times, midi, color=RED, linewidth=1.2)
-    # A pitch that falls away at the end of a sound would make room for nothing else.
-    pitches = [*(np.percentile(midi[voiced], [2, 98]) if voiced.any() else ())]
-    pitches = pitches + [note.pitch for note in (score.notes if score else ())] or [60]
-    low, high = int(np.floor(min(pitches))) - 2, int(np.ceil(max(pitches))) + 3
-    axes.set(xlim=(times[0], times[-1]), ylim=(low, high), xlabel="seconds", ylabel="pitch")
-    named = (0, 2, 4, 7, 9) if high - low < 18 else (0, 7) if high - low < 36 else (0,)
-    ticks = [pitch for pitch in range(low, high + 1) if pitch % 12 in named]
-    axes.set_yticks(ticks, [f"{name_of(pitch)}  {hertz(pitch):.0f} Hz" for pitch in ticks], fontsize=7)
-    axes.grid(axis="y", color="#eeeeee")
-    axes.set_axisbelow(True)
-    write_phones(axes, phones)
-    return made
-
-
-@drawn
 def lines(
     curves: Mapping[str, tuple],
     across: str,
