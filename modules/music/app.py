@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 import numpy as np
@@ -30,7 +31,6 @@ from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 from hallyu.music import (
     backing,
-    ddsp,
     face,
     lipsync,
     mixing,
@@ -49,6 +49,9 @@ from hallyu.provenance import consent
 from hallyu.provenance.consent import PUBLIC_VOICES
 from hallyu.provenance.worklog import WorkLog
 from hallyu.scratch import work_folder
+
+if TYPE_CHECKING:  # it brings PyTorch, which takes seconds and only a guest's timbre needs
+    from hallyu.music import ddsp
 
 SONG = Path(__file__).parent / "media" / "first-snow.json"
 CHORUS = (10, 18)
@@ -102,7 +105,7 @@ class Guest:
     signer: str
     given: consent.Consent
     recording: Path | None = None
-    timbre: ddsp.Timbre | None = None
+    timbre: "ddsp.Timbre | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,6 +346,8 @@ def desk(session: Session, chords: str, energy: float, report) -> tuple[dict[str
     lead = audio.resample(take.sung.samples, take.sung.rate, rate)
     channels = song.desk(lead, backing.render(parts, rate), rate) if parts else {release.VOICE: alone(lead, rate)}
     if session.guest and session.guest.timbre:
+        from hallyu.music import ddsp
+
         report("hum")
         hum = ddsp.convert(take.sung.samples, take.sung.rate, session.guest.timbre)
         hum = mixing.Channel(audio.resample(hum, ddsp.RATE, rate), low_cut=120, place=0.25, send=-8)
@@ -669,6 +674,8 @@ def build() -> gr.Blocks:
             return {guesting: note(say(now, "recorded", seconds=f"{len(samples) / rate:.1f}"), "good")}
 
         def learn_timbre(title, session: Session, request: gr.Request, progress=gr.Progress()):  # noqa: B008
+            from hallyu.music import ddsp
+
             now, guest = language_of(request), session.guest
             if guest is None:
                 raise HallyuError(say(now, "consent_first"))
