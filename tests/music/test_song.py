@@ -76,6 +76,7 @@ def test_the_film_follows_the_form(first_snow):
     assert [shot.empty for shot in shots] == [True, False, False, False]
     assert [shot.place for shot in shots] == ["snow forest", "snow forest", "night city", "snow forest"]
     assert shots[1].start == pytest.approx(2 * first_snow.bar_seconds - 0.5)
+    assert [(shot.near, shot.nearer) for shot in shots[1:]] == [(1.0, 1.06), (1.06, 1.15), (1.15, 1.0)]
     assert [caption.korean for caption in captions] == ["첫눈", *(line.korean for line in first_snow.lines)]
     assert captions[0].title and captions[0].english == "First Snow"
     assert all(one.end <= two.start for one, two in pairwise(captions))

@@ -175,12 +175,16 @@ def ridden(samples: np.ndarray, rate: int, song: Song, who: int) -> np.ndarray:
 
 
 def shots(song: Song) -> tuple[Shot, ...]:
-    """The film's shots: one for each section, an empty forest where nobody sings yet, the camera nearest in a chorus."""
+    """The film's shots: one for each section, an empty forest where nobody sings yet, the camera nearest in a chorus.
+
+    A shot begins where the camera was, so that in a dissolve the face stays in its place.
+    """
     found, first = [], min(note.start for note in song.score.notes) / song.score.beats_per_bar
     for section in song.sections:
-        near, nearer = (1.06, NEAREST) if section.name == "chorus" else (1.0, 1.06)
-        place = PLACES.get(section.name, "snow forest")
         empty = section.bar + section.bars <= first
+        near = found[-1].nearer if found and not found[-1].empty else 1.0
+        nearer = NEAREST if section.name == "chorus" else 1.06 if near < 1.06 else 1.0
+        place = PLACES.get(section.name, "snow forest")
         begins = max(0.0, section.bar * song.bar_seconds - DISSOLVE)
         found.append(Shot(begins, place, near, nearer, 8, empty))
     return tuple(found)
