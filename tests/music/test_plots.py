@@ -115,3 +115,25 @@ def test_a_reading_marks_in_red_only_what_is_said_otherwise():
     assert len(red("같이")) == 0
     assert len(red("같치")) > 20 and red("같치").min() > 650  # the second syllable, right of the middle
     assert red("가이").max() < 650
+
+
+def test_curves_lie_at_their_heights_and_only_several_have_a_legend():
+    x = np.linspace(0, 1, 50)
+    alone = plots.lines({"a": (x, np.full(50, 0.75))}, "seconds", "share", limits=(0, 1))
+    both = plots.lines(
+        {"a": (x, np.full(50, 0.75)), "b": (x, np.full(50, 0.25))}, "seconds", "share", limits=(0, 1)
+    )
+    upper, _ = coloured(both, plots.BLUE)
+    lower, columns = coloured(both, plots.ORANGE)
+    assert np.median(upper) < np.median(lower)
+    assert len(np.unique(coloured(alone, plots.BLUE)[0])) < 12, "one line, and no line in a legend"
+    assert columns.max() - columns.min() > plots.WIDTH
+
+
+def test_a_point_and_a_level_are_marked():
+    x = np.linspace(0, 1, 50)
+    plain, marked = (
+        plots.lines({"d": (x, x)}, "ms", "d", level=level, points=points)
+        for level, points in ((None, ()), (0.2, [(0.5, 0.5, "330 Hz")]))
+    )
+    assert len(coloured(plain, plots.RED)[0]) == 0 and len(coloured(marked, plots.RED)[0]) > 50

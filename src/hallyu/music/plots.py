@@ -235,7 +235,7 @@ def pitches(curves: Mapping[str, tuple], score: Score, low: int | None = None, h
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)
     if len(curves) > 1:
-        axes.legend(fontsize=8, ncols=len(curves), loc="upper left")
+        axes.legend(fontsize=8, ncols=len(curves), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
     return made
 
 
