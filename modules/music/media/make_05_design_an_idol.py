@@ -29,13 +29,14 @@ def main() -> None:
         for name in pair
     }
     at = SHARES.index(0.4)
-    point = (40.0, min(curve[1][at] for curve in curves.values()), "Doyun")
+    high, low = (curve[1][at] for curve in curves.values())
+    points = [(40.0, high, ""), (40.0, low, "Doyun")]
     picture = plots.lines(
         curves,
         "% of jm_kumo in the blend",
         "similarity",
         level=speaker.SAME_VOICE,
-        points=[point],
+        points=points,
         limits=(0.6, 1),
     )
     picture.convert("RGB").save(HERE / "05-design-an-idol.webp", quality=82, method=6)
