@@ -11,7 +11,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 LOCKED_EXTRAS = ("test", "book", "dev")
 
 
@@ -26,6 +27,15 @@ def named_in_pyproject():
     return [
         Requirement(text) for text in sum((extras[name] for name in LOCKED_EXTRAS), PROJECT["dependencies"])
     ]
+
+
+def test_an_installed_package_has_every_file_of_the_source():
+    taken = set(PYPROJECT["tool"]["setuptools"]["package-data"]["hallyu"]) | {"**/*.py", "**/*.pyc"}
+    package = ROOT / "src" / "hallyu"
+    left = {path for path in package.rglob("*") if path.is_file()} - {
+        p for each in taken for p in package.glob(each)
+    }
+    assert left == set()
 
 
 def test_every_pin_is_exact():
