@@ -62,7 +62,7 @@ SCREEN = (960, 540)
 """Pixels of the video."""
 HUM = -9.0
 """LU of the humming under the lead."""
-STEPS = 250
+STEPS = 150
 """Steps in which a timbre is learnt."""
 
 WORDS = pages.Words(Path(__file__).with_suffix(".toml"))
