@@ -51,8 +51,8 @@ MARK = -20.0
 14 s: noise-to-mask -18 dB in the voice alone and -25 in the mix (nobody is likely to hear what lies below -10)."""
 NULL = -30.0
 """dB of what is in the master and not in its stems (or the reverse), against the master. A master that is only gain and
-limiting stays below: -64 for the course's song, and -49 after a bus compressor. Without its softest stem the song comes
-to -17, and with that stem 3 dB off to -26."""
+limiting stays below: -53 for the course's song, and -49 after a bus compressor. Without its softest stem the song comes
+to -16, and with that stem 3 dB softer to -27."""
 IN_TUNE = 35.0
 """Cents: the median distance of held notes from the score, above which a vocal is out of tune."""
 PADDING = 3.0
