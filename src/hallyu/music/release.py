@@ -268,12 +268,11 @@ def write(
 
 
 def _permitted(project: Project) -> list[dict]:
-    """The credits of the singers, after each was asked: singing, publishing, and blending where there are several."""
+    """The credits of the singers, after each was asked: singing, publishing, and blending where it is a part of a blend."""
     if not project.singers:
         raise HallyuError(
             "The song has no singer: name every voice that is heard, with its licence or consent."
         )
-    uses = ["sing", "publish", *(["blend"] if len(project.singers) > 1 else [])]
     credits = []
     for number, singer in enumerate(project.singers, 1):
         if singer.record is None and singer.name not in PUBLIC_VOICES:
@@ -289,7 +288,7 @@ def _permitted(project: Project) -> list[dict]:
             raise HallyuError(
                 f"The consent is for the voice of {given.voice}, not of {singer.name}: add the right one."
             )
-        for use in uses:
+        for use in ("sing", "publish", *(["blend"] if singer.share < 1 else [])):
             consent.require(given, use, project.score.title, date.today())
         credit = {"name": singer.name, "share": singer.share}
         if isinstance(given, Consent):
