@@ -21,7 +21,7 @@ learn: env  ## prepare your workspace and open the course in JupyterLab
 test: env  ## check the code and run every test
 	@$(BIN)/python -m hallyu.courseware.system draw browse postgres
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 book: env  ## build the book into book/_build/html
 	$(BIN)/hallyu book

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 os.environ |= {
     # Two workers on two cores: libraries that start a thread for each core would only wait for each other.
@@ -32,12 +33,16 @@ for name in (
 os.environ["JUPYTERLAB_WORKSPACES_DIR"] = os.path.join(HOME.name, "workspaces")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+class LessonsApart(LoadFileScheduling):
     """A file's tests stay with one worker, for its fixtures' sake; lessons, which take longest, go where there is time."""
-    for item in items:
-        group = item.nodeid if item.path.name == "test_lessons.py" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid):
+        return nodeid if "test_lessons.py" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Instead of --dist loadfile."""
+    return LessonsApart(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture

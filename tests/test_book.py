@@ -9,7 +9,7 @@ import pytest
 
 from hallyu.courseware import book, curriculum
 from hallyu.errors import HallyuError
-from hallyu.grading import artefacts_webtoon
+from hallyu.grading import artefacts_music, artefacts_webtoon
 
 ROOT = Path(__file__).parents[1]
 HANGUL = re.compile("[가-힣]")
@@ -140,9 +140,19 @@ def test_the_status_page_tells_what_the_report_says(tmp_path):
     assert told.count("not in this run") == len(curriculum.lessons(ROOT)) - 1
 
 
-def test_the_guide_gives_the_graders_points():
+@pytest.mark.parametrize(
+    ("assignment", "graders", "short"),
+    [
+        ("webtoon-episode", artefacts_webtoon.GRADERS, ""),
+        ("music-voice", artefacts_music.VOICE_GRADERS, "voice "),
+        ("music-release", artefacts_music.RELEASE_GRADERS, "release "),
+    ],
+)
+def test_the_guide_gives_the_graders_points(assignment, graders, short):
     guide = (ROOT / "book/instructor-guide.md").read_text(encoding="utf-8")
+    table = guide.split(f"**`{assignment}`**")[1].split("**`")[0]
     told = {
-        name: int(points) for points, name in re.findall(r"^\| (\d+) \| ([a-z ]+) \|", guide, re.MULTILINE)
+        name.replace("'", ""): int(points)
+        for points, name in re.findall(r"^\| (\d+) \| ([a-z' ]+) \|", table, re.MULTILINE)
     }
-    assert told == {grader.__name__.replace("_", " "): grader.points for grader in artefacts_webtoon.GRADERS}
+    assert told == {each.__name__.replace("_", " ").removeprefix(short): each.points for each in graders}

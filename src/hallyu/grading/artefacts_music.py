@@ -770,7 +770,7 @@ def _voices(song: Release, voices: object) -> Iterator[Finding]:
     for voice in voices:
         name = str(voice.get("name", ""))
         if "consent" in voice:
-            yield from _consented(song, voice, name, len(voices))
+            yield from _consented(song, voice, name)
             continue
         public = PUBLIC_VOICES.get(name)
         if public is None:
@@ -783,14 +783,14 @@ def _voices(song: Release, voices: object) -> Iterator[Finding]:
             yield Finding("credit", said, 4)
 
 
-def _consented(song: Release, voice: dict, name: str, voices: int) -> Iterator[Finding]:
-    record = str(voice["consent"])
+def _consented(song: Release, voice: dict, name: str) -> Iterator[Finding]:
+    record, whole = str(voice["consent"]), voice.get("share") == 1
     try:
         untrusted.read_json(song.folder, record, 20_000)
         given = consent.read(song.folder / record, str(voice.get("signer", "")))
         if given.voice != name:
             raise HallyuError(f"{record} is for the voice of {untrusted.shown(given.voice)}.")
-        for use in (*WANTED, *(["blend"] if voices > 1 else [])):
+        for use in (*WANTED, *([] if whole else ["blend"])):
             consent.require(given, use, song.score.title, given.starts)
     except HallyuError as error:
         yield Finding("no right", f"{untrusted.shown(name)}: {error}", 8)
