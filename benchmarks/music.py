@@ -1,6 +1,6 @@
 """Measure the music module: words, pitch, resynthesis, singing, voices, loudness, the mouth, the watermark.
 
-python benchmarks/music.py            everything, about six minutes on two cores
+python benchmarks/music.py            everything, about three minutes on two cores
 python benchmarks/music.py singing    one part: pronunciation, pitch, resynthesis, singing, voices, loudness,
                                       mouth or watermark
 """
