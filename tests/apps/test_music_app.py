@@ -27,11 +27,6 @@ gr = pytest.importorskip("gradio")
 get_upload_folder = gr.utils.get_upload_folder
 
 APP = Path(__file__).parents[2] / "modules" / "music" / "app.py"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
 """Three words of an English sentence."""
 PATIENCE = 240_000
@@ -61,24 +56,6 @@ def app():
     module.STEPS = 40  # of learning a timbre, which is measured elsewhere
     module.SCREEN = (320, 180)
     return module
-
-
-@pytest.fixture(scope="module")
-def address(app):
-    blocks = app.build()
-    _, url, _ = blocks.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **app.PAGE)
-    yield url
-    blocks.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("there is no /usr/bin/chromium: install Debian's chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

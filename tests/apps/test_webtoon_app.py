@@ -25,11 +25,6 @@ sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
 
 APP = Path(__file__).parents[2] / "modules" / "webtoon" / "app.py"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
 """Three words of an English sentence. Names of characters, such as “hebrew letter shin”, are not one."""
 PATIENCE = 120_000
@@ -57,24 +52,6 @@ def app():
     sys.modules["webtoon_app"] = module
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="module")
-def address(app):
-    blocks = app.build()
-    _, url, _ = blocks.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **app.PAGE)
-    yield url
-    blocks.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("there is no /usr/bin/chromium: install Debian's chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
