@@ -11,7 +11,6 @@ import time
 from itertools import combinations
 from pathlib import Path
 
-import av
 import numpy as np
 from scipy.signal import lfilter
 
@@ -38,6 +37,9 @@ from hallyu.music.metrics_text import character_error_rate
 from hallyu.music.score import HOLD, Note, Score
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "music"))
+import ffmpeg_meter  # noqa: E402
+
 SONG = song.read(ROOT / "modules" / "music" / "media" / "first-snow.json")
 SINGER = "jf_nezumi"
 SENTENCES = (
@@ -194,30 +196,6 @@ def similarity_panel() -> None:
     )
 
 
-def ffmpeg_meter(samples: np.ndarray, rate: int) -> tuple[float, float]:
-    """Integrated loudness (LUFS) and true peak (dBTP) as ffmpeg's ebur128 filter gives them."""
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(sample_rate=rate, format="flt", layout="stereo", time_base=f"1/{rate}")
-    meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    frame = av.AudioFrame.from_ndarray(
-        np.ascontiguousarray(samples.reshape(1, -1), np.float32), "flt", "stereo"
-    )
-    frame.sample_rate = rate
-    source.push(frame)
-    source.push(None)
-    found: dict[str, str] = {}
-    while True:
-        try:
-            found |= dict(sink.pull().metadata)
-        except (av.error.EOFError, av.error.BlockingIOError):
-            break
-    peak = max(float(value) for key, value in found.items() if "true_peaks_ch" in key)
-    return float(found["lavfi.r128.I"]), 20 * np.log10(peak)
-
-
 def loudness() -> None:
     """The mastered backing of First Snow, and its stems, by our meter and by ffmpeg's."""
     stems = band()
@@ -228,7 +206,7 @@ def loudness() -> None:
     worst = [0.0, 0.0]
     for name, sound in sounds.items():
         ours = mixing.loudness(sound, 48_000), mixing.true_peak(sound)
-        theirs = ffmpeg_meter(sound, 48_000)
+        theirs = ffmpeg_meter.measure(sound, 48_000)
         worst = [max(w, abs(a - b)) for w, a, b in zip(worst, ours, theirs, strict=True)]
         print(f"{name}: {ours[0]:.2f} LUFS, {ours[1]:.2f} dBTP; ffmpeg {theirs[0]:.2f}, {theirs[1]:.2f}")
     print(f"largest difference: {worst[0]:.2f} LU, {worst[1]:.2f} dB")

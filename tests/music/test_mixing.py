@@ -1,3 +1,4 @@
+import ffmpeg_meter
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,32 +104,6 @@ def test_loudness_range_of_ebu_tech_3342(levels, expected):
 # --- against other implementations -----------------------------------------------------------------------------------
 
 
-def ffmpeg(samples, rate):
-    """Integrated loudness and true peak as ffmpeg's ebur128 filter measures them."""
-    import av
-
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(sample_rate=rate, format="flt", layout="stereo", time_base="1/48000")
-    meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    frame = av.AudioFrame.from_ndarray(
-        np.ascontiguousarray(samples.reshape(1, -1), np.float32), "flt", "stereo"
-    )
-    frame.sample_rate = rate
-    source.push(frame)
-    source.push(None)
-    found = {}
-    while True:
-        try:
-            found |= dict(sink.pull().metadata)
-        except (av.error.EOFError, av.error.BlockingIOError):
-            break
-    peak = max(float(v) for k, v in found.items() if "true_peaks_ch" in k)
-    return float(found["lavfi.r128.I"]), 20 * np.log10(peak)
-
-
 @pytest.mark.parametrize("seed", [1, 2])
 def test_loudness_agrees_with_ffmpeg_and_pyloudnorm(seed):
     import pyloudnorm
@@ -136,7 +111,7 @@ def test_loudness_agrees_with_ffmpeg_and_pyloudnorm(seed):
     samples = music(seed=seed)
     ours = mixing.loudness(samples, RATE)
     assert ours == pytest.approx(pyloudnorm.Meter(RATE).integrated_loudness(samples), abs=0.1)
-    loud, peak = ffmpeg(samples, RATE)
+    loud, peak = ffmpeg_meter.measure(samples, RATE)
     assert ours == pytest.approx(loud, abs=0.1)
     assert mixing.true_peak(samples) == pytest.approx(peak, abs=0.2)
 
@@ -299,7 +274,7 @@ def test_a_master_is_as_loud_as_asked_and_below_the_ceiling(lufs):
     mastered = mixing.master(music(8, seed=4), RATE, lufs)
     assert mixing.loudness(mastered, RATE) == pytest.approx(lufs, abs=0.1)
     assert mixing.true_peak(mastered) <= -1.0
-    assert ffmpeg(mastered, RATE)[1] <= -0.9
+    assert ffmpeg_meter.measure(mastered, RATE)[1] <= -0.9
 
 
 @pytest.mark.parametrize(
