@@ -27,7 +27,7 @@ def crop_matrix(points: np.ndarray) -> np.ndarray:
     Least squares over turn, scale and shift. Source: Umeyama, "Least-squares estimation of transformation parameters
     between two point patterns" (1991), in the plane, where a complex number is a turn and a scale.
 
-    >>> crop_matrix(ANCHORS * 2 + 10).round(6).tolist()
+    >>> (crop_matrix(ANCHORS * 2 + 10).round(6) + 0).tolist()
     [[0.5, 0.0, -5.0], [0.0, 0.5, -5.0]]
     """
     source, target = (np.asarray(p, np.float64) @ (1, 1j) for p in (points, ANCHORS))
