@@ -1,0 +1,1 @@
+"""Film techniques: shots and framing, mattes, comps, faces, grades and the hand-over."""
