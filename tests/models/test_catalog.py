@@ -20,7 +20,7 @@ def test_every_entry_is_complete(item):
         assert item.licence in PERMISSIVE
         assert models.files_of(item.id)
         ours = [file for file in item.files if not file.package]
-        assert all(Path(file.path).suffix in (".safetensors", ".json", ".txt", ".sf2") for file in ours), (
+        assert all(Path(file.path).suffix in (".safetensors", ".onnx", ".json", ".txt", ".sf2") for file in ours), (
             "weights that can execute code"
         )
         for file in ours:

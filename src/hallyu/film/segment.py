@@ -1,0 +1,122 @@
+"""Where the people are in a frame: a small network's first guess, from which a matte is pulled.
+
+MediaPipe's selfie segmenter (Apache-2.0) looks at 256 pixels a side, so that its outline is soft and hair is lost in it.
+It costs a few milliseconds. From its answer hallyu.film.trimap says what is sure, and hallyu.film.closed_form does the rest.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hallyu import models
+from hallyu.film import colour
+
+SURE = 0.5
+"""From here on a pixel counts as a person."""
+SMALLEST = 0.002
+"""Share of the frame below which there is nobody: smaller patches are the network's mistakes."""
+_MARGIN = 0.25
+"""How much of a person's box is looked at around it in the second look."""
+Engine = Callable[[np.ndarray], np.ndarray]
+"""A frame in, how sure it is that each pixel shows a person out: float32 (h, w) in 0..1."""
+
+
+def load_bundled(files: list[Path]) -> Engine:
+    """MediaPipe's two segmenters as one engine: the landscape one for frames that are clearly wider than high."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # 3 to 5 ms a frame: threads would only wait for each other
+    square, landscape = (
+        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"]) for path in files[:2]
+    )
+
+    def segment(frame: np.ndarray) -> np.ndarray:
+        height, width = frame.shape[:2]
+        session = landscape if width > 1.3 * height else square
+        source = session.get_inputs()[0]
+        rows, columns = source.shape[2:]
+        seen = _resized(frame, rows, columns)
+        said = session.run(None, {source.name: np.clip(seen, 0, 1).transpose(2, 0, 1)[None]})[0][0, 0]
+        return _resized(said, height, width)
+
+    return segment
+
+
+def load_hub(name: str) -> Engine:
+    """BiRefNet by its hub name: 1024 pixels a side, strands included; 3 GB of memory, seconds a frame on a processor."""
+    import torch
+    from transformers import AutoModelForImageSegmentation
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network = AutoModelForImageSegmentation.from_pretrained(name, trust_remote_code=True).eval().to(device)
+    mean, deviation = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
+
+    def segment(frame: np.ndarray) -> np.ndarray:
+        seen = (np.clip(_resized(frame, 1024, 1024), 0, 1) - mean) / deviation
+        with torch.inference_mode():
+            said = network(torch.from_numpy(seen.transpose(2, 0, 1)[None]).to(device))[-1].sigmoid()
+        return _resized(said[0, 0].cpu().numpy(), *frame.shape[:2])
+
+    return segment
+
+
+@cache
+def _engine() -> Engine:
+    return models.load("segment-person")
+
+
+def segment(frame: np.ndarray, engine: Engine | None = None) -> np.ndarray:
+    """How sure it is that each pixel of *frame* shows a person: float32 (h, w) in 0..1.
+
+    A person who fills less than half of the frame is looked at again from near. Nobody: zeros nearly everywhere; ask
+    people() before going on. engine: by default the bundled network; models.load("segment-person", "hub") gives another.
+    Raises HallyuError for anything but a frame.
+    """
+    frame, engine = colour.check(frame)[..., :3], engine or _engine()
+    said = engine(frame)
+    box = people(said)
+    if box is None:
+        return said
+    height, width = said.shape
+    top, left, bottom, right = box
+    grow = _MARGIN * max(bottom - top, right - left)
+    top, left = max(0, int(top - grow)), max(0, int(left - grow))
+    bottom, right = min(height, int(bottom + grow)), min(width, int(right + grow))
+    if (bottom - top) * (right - left) > 0.5 * height * width:
+        return said
+    near = np.zeros_like(said)
+    near[top:bottom, left:right] = engine(np.ascontiguousarray(frame[top:bottom, left:right]))
+    # Where the second look sees nobody at all, the first one was nearer to the truth.
+    return near if people(near) is not None else said
+
+
+def people(matte: np.ndarray) -> tuple[int, int, int, int] | None:
+    """The box (top, left, bottom, right) around everybody in a matte, in pixels, or None where nobody is.
+
+    >>> matte = np.zeros((90, 160), np.float32)
+    >>> matte[20:80, 60:100] = 0.9
+    >>> people(matte), people(np.zeros((90, 160), np.float32))
+    ((20, 60, 80, 100), None)
+    """
+    _, _, patches, _ = cv2.connectedComponentsWithStats((matte >= SURE).astype(np.uint8))
+    patches = [patch for patch in patches[1:].tolist() if patch[4] >= SMALLEST * matte.size]
+    if not patches:
+        return None
+    return (
+        min(y for _, y, *_ in patches),
+        min(x for x, *_ in patches),
+        max(y + high for _, y, _, high, _ in patches),
+        max(x + wide for x, _, wide, _, _ in patches),
+    )
+
+
+def _resized(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Smaller by the mean of what falls together, larger by lines between neighbours."""
+    if picture.shape[:2] == (height, width):
+        return picture
+    smaller = height * width < picture.shape[0] * picture.shape[1]
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)

@@ -1,0 +1,67 @@
+"""The segmenter says what MediaPipe's own program says, at any shape, and nobody is nobody."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from hallyu import models
+from hallyu.errors import HallyuError
+from hallyu.film.segment import people, segment
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def astronaut():
+    """Eileen Collins, NASA, public domain, 256x256."""
+    return cv2.imread(str(HERE / "astronaut.jpg"))[:, :, ::-1].astype(np.float32) / 255
+
+
+@pytest.mark.parametrize(("rows", "place"), [(256, 0), (144, 1)], ids=["square", "landscape"])
+def test_it_says_what_mediapipe_says(astronaut, rows, place):
+    theirs = cv2.imread(str(HERE / "segment_reference.png"), 0)[:rows, 256 * place : 256 * (place + 1)] / 255
+    ours = models.load("segment-person")(np.ascontiguousarray(astronaut[:rows]))
+    assert np.abs(ours - theirs).max() < 0.6 / 255  # the reference has 8 bits
+
+
+@pytest.mark.parametrize("shape", [(101, 57), (64, 320), (720, 405)])
+def test_odd_sizes_and_portrait_keep_their_shape(astronaut, shape):
+    said = segment(cv2.resize(astronaut, shape[::-1]))
+    assert said.shape == shape and said.dtype == np.float32 and 0 <= said.min() <= said.max() <= 1
+
+
+def test_a_small_figure_is_looked_at_again_from_near(astronaut):
+    whole = segment(astronaut)
+    random = np.random.default_rng(0).uniform(0.4, 0.7, (9, 16, 3)).astype(np.float32)
+    frame = cv2.resize(random, (1280, 720), interpolation=cv2.INTER_CUBIC)
+    place = frame[464:, 400:656]
+    place[:] = whole[..., None] * astronaut + (1 - whole[..., None]) * place
+    head = np.s_[:130]  # below it the helmet in her arm is a person to one look and none to the other
+    first = np.abs(models.load("segment-person")(frame)[464:, 400:656] - whole)[head].mean()
+    assert np.abs(segment(frame)[464:, 400:656] - whole)[head].mean() < 0.5 * first
+
+
+def test_the_matte_of_an_rgba_frame_is_not_looked_at(astronaut):
+    rgba = np.dstack([astronaut, np.zeros((256, 256), np.float32)])
+    assert np.array_equal(segment(rgba), segment(astronaut))
+
+
+def test_nobody_in_snow():
+    random = np.random.default_rng(0)
+    snow = np.clip(0.9 + 0.02 * random.standard_normal((180, 320, 3)), 0, 1).astype(np.float32)
+    assert people(segment(snow)) is None
+
+
+def test_two_people_share_one_box_and_a_speck_does_not_count():
+    matte = np.zeros((100, 200), np.float32)
+    matte[10:50, 20:40] = matte[60:90, 150:180] = 1
+    matte[0, 0] = 1
+    assert people(matte) == (10, 20, 90, 180)
+
+
+@pytest.mark.parametrize("frame", [np.zeros((9, 9)), np.zeros((9, 9, 3), np.uint8), np.full((9, 9, 3), np.nan)])
+def test_what_is_no_frame_is_refused(frame):
+    with pytest.raises(HallyuError):
+        segment(frame)
