@@ -11,14 +11,54 @@ can: ANCHORS are
 So the eyes are 66 pixels apart (about 1 mm to a pixel), the crown and the hair reach the top edge, the chin is near 233,
 and some neck is left below: a whole head, for hair turns grey too. One crop is taken for all ages of a person in a pair:
 the matrix comes from one age (40), as the camera is one.
+
+A mask is drawn from the mesh's points, so it follows the face; smooth the points over time (faces.follow), and the masks
+stand still on the skin. Left and right are the picture's.
 """
 
+from collections.abc import Iterable
+
+import cv2
 import numpy as np
+
+from hallyu.errors import HallyuError
 
 CROP = 256
 """Pixels: the canonical crop is CROP x CROP."""
 ANCHORS = np.array([(95, 116), (161, 116), (128, 164)], np.float64)
 """Where the crop has the left eye, the right eye (of the picture) and the point under the nose: (3, 2), x and y."""
+EYE_CORNERS = ((33, 133), (362, 263))
+"""Outer and inner corner of the left eye, inner and outer of the right one, among the mesh's points."""
+SUBNASALE = 2
+
+_OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
+         136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
+_LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
+REGIONS: dict[str, tuple[tuple[int, ...], ...]] = {
+    "face": (_OVAL,),
+    "forehead": ((54, 103, 67, 109, 10, 338, 297, 332, 284, 301, 300, 293, 334, 296, 336, 9, 107, 66, 105, 63, 70, 71),),
+    "frown": ((66, 108, 151, 337, 296, 285, 417, 168, 193, 55),),
+    "crows_feet": ((33, 226, 113, 124, 156, 139, 34, 227, 116, 111, 31),
+                   (263, 446, 342, 353, 383, 368, 264, 447, 345, 340, 261)),
+    "under_eyes": ((33, 7, 163, 144, 145, 153, 154, 155, 133, 244, 128, 121, 120, 119, 118, 117, 111, 35),
+                   (263, 249, 390, 373, 374, 380, 381, 382, 362, 464, 357, 350, 349, 348, 347, 346, 340, 265)),
+    "nasolabial": ((129, 203, 206, 216, 212, 57, 186, 92, 165, 98), (358, 423, 426, 436, 432, 287, 410, 322, 391, 327)),
+    "cheeks": ((116, 117, 118, 119, 100, 142, 36, 205, 187, 147, 123), (345, 346, 347, 348, 329, 371, 266, 425, 411, 376, 352)),
+    "jowls": ((132, 58, 172, 136, 150, 149, 170, 211, 212, 214, 192, 213),
+              (361, 288, 397, 365, 379, 378, 395, 431, 432, 434, 416, 433)),
+    "chin": ((202, 204, 194, 201, 200, 421, 418, 424, 422, 379, 378, 400, 377, 152, 148, 176, 149, 150),),
+    "upper_lip": ((98, 165, 92, 186, 61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 410, 322, 391, 327, 326, 2, 97),),
+    "nose": ((168, 122, 174, 198, 209, 129, 98, 97, 2, 326, 327, 358, 429, 420, 399, 351),),
+    "lips": (_LIPS,),
+    "mouth": ((78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191),),
+    "eyes": ((33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
+             (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)),
+    "brows": ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)),
+}  # fmt: skip
+"""Outlines by name: points of the mesh, one tuple for each part. "skin" is made of them: the face without what is no skin."""
+NO_SKIN = ("eyes", "brows", "lips")
+WRINKLES = ("forehead", "frown", "crows_feet", "under_eyes", "nasolabial", "upper_lip", "jowls", "chin")
+"""Where age shows first; what a retoucher works on."""
 
 
 def crop_matrix(points: np.ndarray) -> np.ndarray:
@@ -35,3 +75,114 @@ def crop_matrix(points: np.ndarray) -> np.ndarray:
     turn = (b * a.conj()).sum() / (a * a.conj()).sum().real
     shift = target.mean() - turn * source.mean()
     return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+
+
+def anchors_of(points: np.ndarray) -> np.ndarray:
+    """The three points (3, 2) that the crop is laid by, of a mesh (478, 2 or more)."""
+    points = np.asarray(points, np.float64)[:, :2]
+    return np.stack([points[list(pair)].mean(axis=0) for pair in EYE_CORNERS] + [points[SUBNASALE]])
+
+
+def move(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Points (n, 2 or 3) through *matrix* (2, 3); a depth is scaled as the picture is.
+
+    >>> move(np.array([[1.0, 2, 3]]), np.array([[2.0, 0, 1], [0, 2, 1]])).tolist()
+    [[3.0, 5.0, 6.0]]
+    """
+    flat = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    return np.hstack([flat, points[:, 2:] * scale_of(matrix)])
+
+
+def scale_of(matrix: np.ndarray) -> float:
+    """How many pixels of the target one pixel of the source becomes."""
+    return float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+
+
+def inverse(matrix: np.ndarray) -> np.ndarray:
+    """The way back of *matrix* (2, 3)."""
+    return cv2.invertAffineTransform(np.asarray(matrix, np.float64))
+
+
+def warp(picture: np.ndarray, matrix: np.ndarray, size: tuple[int, int], cubic: bool = False) -> np.ndarray:
+    """*picture* (h, w, ...) float32 through *matrix*, as a picture of *size* (width, height).
+
+    Shrinking averages first, so that fine texture does not turn into noise. Outside, the edge goes on.
+    """
+    height, width = picture.shape[:2]
+    factor = int(1 / max(scale_of(matrix), 1e-6) + 1e-6)
+    if factor > 1:
+        # Averaged over whole blocks of the part that is read: a face in 4K is 8 of its pixels for one of the crop's.
+        corners = move(np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float64), inverse(matrix))
+        left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - factor, 0, (width - 1, height - 1))
+        right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int) + factor, (left + 1, top + 1), (width, height))
+        part = picture[top:bottom, left:right]
+        pad = (-part.shape[0] % factor, -part.shape[1] % factor)
+        part = cv2.copyMakeBorder(part, 0, pad[0], 0, pad[1], cv2.BORDER_REPLICATE)
+        picture = cv2.resize(part, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+        # The middle of a block's pixel lies (factor - 1) / 2 behind its first.
+        shrunk = np.array([[factor, 0, left + (factor - 1) / 2], [0, factor, top + (factor - 1) / 2], [0, 0, 1]])
+        matrix = matrix @ shrunk
+    how = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
+    return cv2.warpAffine(picture, matrix, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+
+
+def align(frame: np.ndarray, points: np.ndarray, size: int = CROP) -> tuple[np.ndarray, np.ndarray]:
+    """The canonical crop (size, size, channels) of a face in *frame* and the matrix (2, 3) from the frame to it.
+
+    points: the mesh (478, 2 or 3) in the frame. size: CROP, or more for its finer texture; the geometry scales with it.
+    """
+    matrix = crop_matrix(anchors_of(points))
+    # Pixel centres are whole numbers: the crop's first pixel covers -0.5 to 0.5.
+    grow = size / CROP
+    matrix = matrix * grow + np.array([[0, 0, (grow - 1) / 2]] * 2)
+    return warp(frame, matrix, (size, size)), matrix
+
+
+def put_back(frame: np.ndarray, change: np.ndarray, matrix: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """*frame* with *change* (a crop of differences, (s, s, 3)) added where *mask* (s, s), 0 to 1, allows it.
+
+    Both go back by *matrix*, which align gave. The frame keeps every bit where the mask is 0.
+    """
+    size = (frame.shape[1], frame.shape[0])
+    back = inverse(matrix)
+    weighted = np.ascontiguousarray(change * mask[..., None], np.float32)
+    # Nothing lies outside the crop: its border is 0, not its edge drawn out.
+    added = cv2.warpAffine(weighted, back, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
+    touched = cv2.warpAffine((mask > 0).astype(np.float32), back, size, flags=cv2.INTER_LINEAR) > 0
+    out = frame.copy()
+    out[touched] += added[touched]
+    return out
+
+
+def mask(points: np.ndarray, names: str | Iterable[str], size: int = CROP, soft: float = 2.5) -> np.ndarray:
+    """A soft mask (size, size), float32 0 to 1, of one region or several.
+
+    points: the mesh in the crop's pixels (CROP wide). names: keys of REGIONS, or "skin". soft: standard deviation of the
+    edge in pixels of CROP. Raises HallyuError for another name.
+    """
+    names = [names] if isinstance(names, str) else list(names)
+    grow, out = size / CROP, np.zeros((size, size), np.float32)
+    places = np.asarray(points, np.float64)[:, :2] * grow + (grow - 1) / 2
+
+    def fill(name: str, value: float) -> None:
+        for part in REGIONS[name]:
+            # 1/16 of a pixel: the edge moves with the points instead of jumping from pixel to pixel.
+            cv2.fillPoly(out, [np.round(places[list(part)] * 16).astype(np.int32)], value, cv2.LINE_AA, 4)
+
+    for name in names:
+        if name == "skin":
+            fill("face", 1.0)
+            for hole in NO_SKIN:
+                fill(hole, 0.0)
+        elif name in REGIONS:
+            fill(name, 1.0)
+        else:
+            raise HallyuError(f"There is no region “{name}” on a face; there are: skin, {', '.join(REGIONS)}.")
+    return cv2.GaussianBlur(out, (0, 0), soft * grow) if soft else out
+
+
+def border(size: int = CROP, width: float = 0.09) -> np.ndarray:
+    """1 within the crop, falling to 0 at its edges over *width* of its side: nothing that is put back has an edge."""
+    ramp = np.clip(np.minimum(np.arange(size), np.arange(size)[::-1]) / (width * size), 0, 1)
+    ramp = ramp * ramp * (3 - 2 * ramp)
+    return np.outer(ramp, ramp).astype(np.float32)
