@@ -1,0 +1,564 @@
+"""Moving pictures in and out, one frame at a time: a film of any length needs no more memory than a few of its frames.
+
+A frame is float32 (h, w, 3) of RGB code values 0..1, or (h, w, 4) with a straight (not premultiplied) matte.
+Files are opened by their contents, never by their names, and only formats that hold their pictures themselves.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from hallyu.errors import HallyuError
+from hallyu.files import write_whole
+from hallyu.film import timecode
+
+LARGEST = 8192 * 4320
+"""Pixels of a frame that is opened; 8K. A larger one is a mistake or an attack, and fills a laptop's memory."""
+_CONTAINERS = (
+    "mov,mp4,m4a,3gp,matroska,webm,avi,mpegts,mxf,asf,gif,apng,"
+    "png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,dpx_pipe"
+)
+_HOW = "export it as MP4 (H.264), MOV (ProRes) or PNG and try again"
+# AVCOL_SPC_* -> whose matrix it is.
+_MATRICES = {1: "709", 4: "FCC", 5: "601", 6: "601", 7: "240M", 9: "2020", 10: "2020"}
+_WEIGHTS = {
+    "709": (0.2126, 0.0722), "FCC": (0.30, 0.11), "601": (0.299, 0.114), "240M": (0.212, 0.087), "2020": (0.2627, 0.0593),
+}  # fmt: skip
+"""How much red and blue count in luma. Source: ITU-T H.273, table 4."""
+_LIMITED, _FULL = 1, 2
+
+
+@dataclass(frozen=True)
+class Info:
+    """What a moving or still picture is.
+
+    width, height: pixels as it is looked at, after its rotation. rate: frames a second. frames: how many, where the file
+    says so. bits: of each channel. alpha: it carries a matte. rotation: degrees counter-clockwise by which it is turned
+    to be looked at. seconds: how long it lasts, 0.0 where the file does not say so. codec: FFmpeg's name of it.
+    """
+
+    width: int
+    height: int
+    rate: Fraction
+    frames: int | None
+    bits: int
+    alpha: bool
+    rotation: int
+    has_audio: bool
+    seconds: float
+    codec: str
+
+    @property
+    def still(self) -> bool:
+        """True for a photograph or a drawing."""
+        return self.frames == 1
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How frames are written. formats: pixel format for (bits, alpha). suffixes: of files that may hold it."""
+
+    name: str
+    formats: dict[tuple[int, bool], str]
+    suffixes: tuple[str, ...]
+    options: dict[str, str]
+    sound: str
+
+
+CODECS = {
+    "h264": Codec(
+        "libx264", {(8, False): "yuv420p", (10, False): "yuv420p10le"}, (".mp4", ".mov", ".mkv"),
+        {"preset": "medium", "crf": "16"}, "aac",
+    ),
+    "prores4444": Codec(
+        "prores_ks", {(10, False): "yuv444p10le", (10, True): "yuva444p10le"}, (".mov",),
+        {"profile": "4444", "vendor": "apl0", "alpha_bits": "16"}, "pcm_s16le",
+    ),
+    "ffv1": Codec(
+        "ffv1", {(16, False): "gbrp16le", (16, True): "gbrap16le"}, (".mkv",),
+        {"level": "3", "slices": "4", "slicecrc": "1"}, "pcm_s16le",
+    ),
+}  # fmt: skip
+"""h264: for looking at, and for every browser; colours are halved in size (4:2:0), no matte. prores4444: between
+programs, 10 bit, with matte. ffv1: 16 bit without loss, with matte."""
+
+
+def probe(path: str | Path) -> Info:
+    """What the file at *path* is. Its first frame is decoded, so that a file that cannot be looked at is found here.
+
+    Raises HallyuError for a file that is missing, empty, no picture, or larger than LARGEST.
+    """
+    with _opened(path) as (container, stream):
+        frame = next(_decoded(container, stream, path), None)
+        if frame is None:
+            raise HallyuError(f"{Path(path).name} holds no picture: {_HOW}.")
+        rate = _rate(stream)
+        still = "_pipe" in container.format.name
+        frames = 1 if still else stream.frames or None
+        if frames:
+            seconds = frames / rate
+        elif stream.duration:
+            seconds = stream.duration * stream.time_base
+        else:
+            seconds = (container.duration or 0) / 1_000_000
+        width, height = frame.width, frame.height
+        swapped, _, _ = turn = _turn(frame)
+        return Info(
+            *((height, width) if swapped else (width, height)),
+            rate=rate,
+            frames=frames,
+            bits=max(component.bits for component in frame.format.components),
+            alpha=_has_alpha(frame),
+            rotation=_degrees(turn),
+            has_audio=bool(container.streams.audio),
+            seconds=float(seconds),
+            codec=stream.codec_context.name,
+        )
+
+
+def read(path: str | Path, start: int = 0, stop: int | None = None) -> Iterator[np.ndarray]:
+    """The frames *start* to *stop* (not included) of a film, each float32 (h, w, 3), or (h, w, 4) where there is a matte.
+
+    Rotation is applied. A still gives one frame. Values below black and above white, which a camera may record, are cut.
+    Raises HallyuError for what is no picture at once, and at a damaged frame, when it is reached, with its timecode.
+    """
+    if start < 0 or (stop is not None and stop < start):
+        raise HallyuError(f"Frames are taken from a first to a last one, not from {start} to {stop}.")
+    with _opened(path):
+        pass  # what is no film is said here, and not when the first frame is asked for
+    return _frames(path, start, stop)
+
+
+def _frames(path: str | Path, start: int, stop: int | None) -> Iterator[np.ndarray]:
+    if stop == start:
+        return
+    with _opened(path) as (container, stream):
+        first = None
+        if start:
+            times = _times(container, stream, path)
+            if start >= len(times):
+                return
+            first = times[start]
+            container.seek(first, stream=stream)
+        number = start
+        for frame in _decoded(container, stream, path, start):
+            if first is not None and frame.pts is not None and frame.pts < first:
+                continue
+            if number == stop:
+                return
+            yield _upright(_pixels(frame), _turn(frame))
+            number += 1
+            if number == stop:
+                return
+        if number == 0:
+            raise HallyuError(f"{Path(path).name} holds no picture: {_HOW}.")
+
+
+def write(
+    path: str | Path,
+    frames: Iterable[np.ndarray],
+    rate: float | Fraction,
+    codec: str = "h264",
+    audio_from: str | Path | None = None,
+    bits: int | None = None,
+    audio_start: float = 0.0,
+) -> int:
+    """Write *frames* as a film at *rate* frames a second, and return how many there were; nothing is left of half a film.
+
+    codec: a key of CODECS. bits: 8 or 10 for h264 (8 by default). audio_from: a file whose first sound track is heard,
+    from *audio_start* seconds on, up to the end of the pictures. A frame of odd size gets its last column or row twice
+    in h264, which has only even sizes.
+    Raises HallyuError for no frames, frames of different sizes, values that are not numbers, a matte in h264, and a name
+    that does not fit the codec.
+    """
+    import av
+
+    path, rate = Path(path), timecode.exact(rate)
+    if codec not in CODECS:
+        raise HallyuError(f"A film is written as {', '.join(CODECS)}, not as “{codec}”.")
+    how = CODECS[codec]
+    if path.suffix.lower() not in how.suffixes:
+        raise HallyuError(
+            f"{path.name}: {codec} is written into {' or '.join(how.suffixes)}; change the ending."
+        )
+    frames = iter(frames)
+    first = next(frames, None)
+    if first is None:
+        raise HallyuError(f"{path.name}: there are no frames to write.")
+    height, width, channels = _checked(first, None, 0).shape
+    form = how.formats.get((bits or min(how.formats)[0], channels == 4))
+    if form is None:
+        raise HallyuError(
+            f"{path.name}: h264 carries no matte; write prores4444 or ffv1, or put the picture over a background."
+            if channels == 4 and not any(alpha for _, alpha in how.formats)
+            else f"{path.name}: {codec} has {' or '.join(str(b) for b, _ in how.formats)} bits, not {bits}."
+        )
+    even = codec == "h264"
+    with write_whole(path) as draft, av.open(str(draft), "w", options=_faststart(path)) as file:
+        video = file.add_stream(how.name, rate=rate)
+        video.width, video.height = width + (even and width % 2), height + (even and height % 2)
+        video.pix_fmt, video.options = form, how.options
+        context = video.codec_context
+        context.thread_type = "AUTO"
+        context.color_range, context.colorspace = (_FULL, 0) if codec == "ffv1" else (_LIMITED, 1)
+        context.color_primaries = context.color_trc = 1  # BT.709
+        sound = _Sound(file, how.sound, audio_from, audio_start) if audio_from is not None else None
+        count = 0
+        for count, frame in enumerate(itertools.chain([first], frames), 1):
+            picture = _encoded(_checked(frame, first.shape, count - 1), form, even)
+            picture.pts, picture.time_base = count - 1, 1 / rate
+            file.mux(video.encode(picture))
+            if sound:
+                sound.until(count / rate)
+        file.mux(video.encode(None))
+        if sound:
+            sound.end()
+    return count
+
+
+def _faststart(path: Path) -> dict[str, str]:
+    return {"movflags": "+faststart+write_colr"} if path.suffix.lower() in (".mp4", ".mov") else {}
+
+
+@contextmanager
+def _opened(path: str | Path):
+    """The container and its first moving picture."""
+    import av
+
+    path = Path(path)
+    try:
+        if path.is_file() and not path.stat().st_size:
+            raise HallyuError(f"{path.name} is empty (0 bytes): export it again.")
+        file = open(path, "rb")  # noqa: SIM115 (closed below)
+    except FileNotFoundError:
+        raise HallyuError(f"There is no file {path}: check the name and the folder.") from None
+    except OSError as error:
+        raise HallyuError(f"{path} cannot be read ({error.strerror or error}): choose a film.") from error
+    with file:
+        try:
+            container = av.open(file, options={"format_whitelist": _CONTAINERS})
+        except (av.FFmpegError, ValueError):
+            raise HallyuError(f"{path.name} is no film or picture that can be read here: {_HOW}.") from None
+        with container:
+            # A song's cover is a picture too, but nothing that was shot.
+            streams = [
+                s for s in container.streams.video if av.stream.Disposition.attached_pic not in s.disposition
+            ]
+            if not streams:
+                raise HallyuError(f"{path.name} holds no picture, only sound or text: {_HOW}.")
+            stream = streams[0]
+            if stream.codec_context is None:
+                raise HallyuError(f"{path.name} is coded in a way that is not known here: {_HOW}.")
+            if stream.width * stream.height > LARGEST:
+                raise HallyuError(
+                    f"{path.name} has {stream.width} x {stream.height} pixels; at most 8K is opened: scale it down."
+                )
+            stream.thread_type = "AUTO"
+            yield container, stream
+
+
+def _decoded(container, stream, path: str | Path, start: int = 0) -> Iterator:
+    """FFmpeg's frames; a damaged one ends the film with a sentence that names it."""
+    import av
+
+    rate, begin, number, shown = _rate(stream), stream.start_time or 0, start, None
+    try:
+        for packet in container.demux(stream):
+            damaged = packet.is_corrupt and packet.size
+            for frame in [] if damaged else packet.decode():
+                if frame.is_corrupt:
+                    damaged = True
+                    break
+                if frame.width * frame.height > LARGEST:
+                    raise HallyuError(f"{Path(path).name} has a frame larger than 8K: scale it down.")
+                shown = frame.pts
+                yield frame
+            if damaged:
+                raise av.error.InvalidDataError(1, "damaged")
+    except (av.FFmpegError, MemoryError) as error:
+        if shown is not None:
+            number = round((shown - begin) * stream.time_base * rate) + 1
+        raise HallyuError(
+            f"{Path(path).name} is damaged at {timecode.text(number, rate)} (frame {number}): "
+            "copy or export it again, or use the part before it."
+        ) from error
+
+
+def _times(container, stream, path: str | Path) -> list[int]:
+    """When each frame is shown, in order, in the stream's units: read from the packets, without decoding."""
+    import av
+
+    try:
+        return sorted(
+            packet.pts for packet in container.demux(stream) if packet.pts is not None and packet.size
+        )
+    except av.FFmpegError as error:
+        raise HallyuError(f"{Path(path).name} is damaged: copy or export it again.") from error
+
+
+def _rate(stream) -> Fraction:
+    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+    return timecode.exact(min(max(rate, timecode.SLOWEST), timecode.FASTEST))
+
+
+def _has_alpha(frame) -> bool:
+    return frame.format.has_palette or "a" in frame.format.name.split("p")[0].replace("gray", "")
+
+
+def _pixels(frame) -> np.ndarray:
+    """FFmpeg's frame as code values.
+
+    swscale only rearranges here. What it computes itself misses by a level or more: its floats take white for 943 of
+    1023 and not for 940, and it sets colours of half size half a pixel to the side.
+    """
+    form, alpha = frame.format, _has_alpha(frame)
+    bits = max(component.bits for component in form.components)
+    if form.is_rgb or form.has_palette:
+        if bits <= 8:
+            picture = frame.to_ndarray(format="rgba" if alpha else "rgb24")
+        elif form.is_planar:
+            picture = frame.to_ndarray()
+        else:
+            bits, picture = 16, frame.to_ndarray(format="rgba64le" if alpha else "rgb48le")
+        if picture.dtype.kind == "f":
+            return np.clip(picture.astype(np.float32), 0, 1)
+        return picture.astype(np.float32) / np.float32((1 << max(bits, 8)) - 1)
+    return _from_ycbcr(frame, bits, alpha)
+
+
+def _from_ycbcr(frame, bits: int, alpha: bool) -> np.ndarray:
+    """Code values of Y'CbCr in any arrangement. Source: ITU-R BT.709-6 and BT.2020-2, items 3 and 4."""
+    import cv2
+
+    name = frame.format.name
+    full = frame.color_range == _FULL or name.startswith(("yuvj", "gray", "ya"))
+    if name.startswith("ya"):
+        picture = frame.to_ndarray(format="rgba" if bits == 8 else "rgba64le")
+        return picture.astype(np.float32) / np.float32((1 << bits) - 1)
+    if not frame.format.is_planar or not name.startswith(("yuv", "gray")) or name.endswith("be"):
+        frame = frame.reformat(format=_planar(frame.format, bits))
+    planes = [_plane(plane, bits) for plane in frame.planes]
+    unit = np.float32(1 << (bits - 8))
+    top = np.float32((1 << bits) - 1)
+    low, luma, colour = (0, top, top) if full else (16 * unit, 219 * unit, 224 * unit)
+    y = (planes[0] - low) / luma
+    if len(planes) < 3:
+        return np.clip(np.repeat(y[..., None], 3, axis=2), 0, 1)
+    cb, cr = ((_full_size(plane, y.shape, full) - 128 * unit) / colour for plane in planes[1:3])
+    red, blue = _WEIGHTS[_matrix(frame)]
+    green = 1 - red - blue
+    to_rgb = np.float32([
+        [1, 0, 2 * (1 - red)],
+        [1, -2 * blue * (1 - blue) / green, -2 * red * (1 - red) / green],
+        [1, 2 * (1 - blue), 0],
+    ])  # fmt: skip
+    picture = np.clip(cv2.transform(cv2.merge([y, cb, cr]), to_rgb), 0, 1)
+    return np.dstack([picture, planes[3] / top]) if alpha else picture
+
+
+def _planar(form, bits: int) -> str:
+    """The planar format that holds the same as *form*: nv12 -> yuv420p."""
+    if len(form.components) == 1:
+        return "gray" if bits == 8 else f"gray{bits}le"
+    wide, high = (
+        form.components[1].width * 2 <= form.width + 1,
+        form.components[1].height * 2 <= form.height + 1,
+    )
+    kind = "420" if wide and high else "422" if wide else "440" if high else "444"
+    letters = "yuva" if len(form.components) == 4 else "yuv"
+    return f"{letters}{kind}p" + ("" if bits == 8 else f"{bits}le")
+
+
+def _matrix(frame) -> str:
+    """Which matrix a frame was made with: as it says, or, where it does not, as players guess."""
+    return _MATRICES.get(frame.colorspace, "709" if max(frame.width, frame.height) > 1024 else "601")
+
+
+def _plane(plane, bits: int) -> np.ndarray:
+    """(h, w) float32 of one of a frame's planes."""
+    return _view(plane, bits).astype(np.float32)
+
+
+def _view(plane, bits: int) -> np.ndarray:
+    """(h, w) of a plane's own memory, without the padding of its rows."""
+    kind = np.dtype(np.uint8 if bits <= 8 else np.uint16)
+    return np.frombuffer(plane, kind).reshape(plane.height, plane.line_size // kind.itemsize)[
+        :, : plane.width
+    ]
+
+
+def _full_size(colour: np.ndarray, size: tuple[int, int], centred: bool) -> np.ndarray:
+    """A colour plane of half size at the size of luma.
+
+    Samples lie on the left of two pixels, as all video but JPEG has it (ITU-T H.273, chroma sample location type 0), and
+    between two rows.
+    """
+    import cv2
+
+    height, width = size
+    if colour.shape == size:
+        return colour
+    if colour.shape[1] * 2 in (width, width + 1) and not centred:
+        wide = np.empty((len(colour), colour.shape[1] * 2), np.float32)
+        row = np.pad(colour, ((0, 0), (1, 2)), mode="edge")
+        wide[:, ::2] = colour
+        wide[:, 1::2] = (9 * (row[:, 1:-2] + row[:, 2:-1]) - row[:, :-3] - row[:, 3:]) / 16
+        colour = wide
+    rows = -(-height // 2) * 2 if len(colour) != height else height
+    return cv2.resize(colour, (-(-width // 2) * 2, rows), interpolation=cv2.INTER_LINEAR)[:height, :width]
+
+
+def _half_size(colour: np.ndarray) -> np.ndarray:
+    """The way back of _full_size, for even sizes: a half-band filter across, the mean of two rows down."""
+    import cv2
+
+    across = np.float32([[-1, 0, 9, 16, 9, 0, -1]]) / 32
+    filtered = cv2.filter2D(colour, -1, across, borderType=cv2.BORDER_REPLICATE)[:, ::2]
+    return (filtered[::2] + filtered[1::2]) / 2
+
+
+def _turn(frame) -> tuple[bool, bool, bool]:
+    """How a frame is turned to be looked at: rows and columns swapped, then left and right, then top and bottom."""
+    try:
+        matrix = np.frombuffer(bytes(frame.side_data["DISPLAYMATRIX"]), np.int32)
+    except KeyError:
+        return False, False, False
+    a, b, c, d = matrix[[0, 1, 3, 4]]
+    return (True, bool(c < 0), bool(b < 0)) if abs(b) > abs(a) else (False, bool(a < 0), bool(d < 0))
+
+
+def _degrees(turn: tuple[bool, bool, bool]) -> int:
+    swapped, across, down = turn
+    return (270 if across else 90) if swapped else (180 if across and down else 0)
+
+
+def _upright(picture: np.ndarray, turn: tuple[bool, bool, bool]) -> np.ndarray:
+    swapped, across, down = turn
+    picture = picture.swapaxes(0, 1) if swapped else picture
+    picture = picture[:, ::-1] if across else picture
+    picture = picture[::-1] if down else picture
+    return np.ascontiguousarray(picture)
+
+
+def _checked(frame: np.ndarray, shape: tuple[int, ...] | None, number: int) -> np.ndarray:
+    frame = np.asarray(frame)
+    if frame.ndim != 3 or frame.shape[2] not in (3, 4) or frame.dtype.kind != "f" or not frame.size:
+        raise HallyuError(
+            f"Frame {number} is {frame.dtype} of shape {frame.shape}; a frame is floating-point code values 0..1 of "
+            "shape (height, width, 3), or 4 with a matte."
+        )
+    if shape is not None and frame.shape != shape:
+        raise HallyuError(
+            f"Frame {number} has the shape {frame.shape} and the first one {shape}: frames of a film are of one size."
+        )
+    if not np.isfinite(frame).all():
+        raise HallyuError(
+            f"Frame {number} has values that are not numbers (NaN or infinite): render it again."
+        )
+    return frame
+
+
+def _encoded(frame: np.ndarray, form: str, even: bool):
+    """Code values as FFmpeg's frame, in Y'CbCr of BT.709 or as RGB."""
+    import av
+    import cv2
+
+    frame = np.clip(frame, 0, 1).astype(np.float32, copy=False)
+    if even and (frame.shape[0] % 2 or frame.shape[1] % 2):
+        frame = np.pad(frame, ((0, frame.shape[0] % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
+    frame = np.ascontiguousarray(frame)
+    if form.startswith("gbr"):
+        return av.VideoFrame.from_ndarray(np.rint(frame * np.float32(65535)).astype(np.uint16), form)
+    bits = 10 if "10" in form else 8
+    unit, top = 1 << (bits - 8), (1 << bits) - 1
+    red, blue = _WEIGHTS["709"]
+    luma = np.float32([red, 1 - red - blue, blue])
+    to_ycbcr = np.float32([
+        219 * luma,
+        112 * (np.float32([0, 0, 1]) - luma) / (1 - blue),
+        112 * (np.float32([1, 0, 0]) - luma) / (1 - red),
+    ])  # fmt: skip
+    y, cb, cr = cv2.split(cv2.transform(np.ascontiguousarray(frame[..., :3]), to_ycbcr))
+    if "420" in form:
+        cb, cr = _half_size(cb), _half_size(cr)
+    planes = [(y + 16) * unit, (cb + 128) * unit, (cr + 128) * unit]
+    if frame.shape[2] == 4:
+        planes.append(frame[..., 3] * top)
+    picture = av.VideoFrame(frame.shape[1], frame.shape[0], form)
+    for plane, values in zip(picture.planes, planes, strict=True):
+        _view(plane, bits)[:] = np.clip(np.rint(values), 0, top)
+    picture.colorspace = picture.color_range = picture.color_primaries = picture.color_trc = 1
+    return picture
+
+
+class _Sound:
+    """The sound track of another file, written beside the pictures as they come."""
+
+    def __init__(self, file, codec: str, path: str | Path, start: float):
+        import av
+
+        self.path, self.file, self.start, self.written, self.over = Path(path), file, start, 0, False
+        try:
+            self.source = av.open(
+                str(path), options={"format_whitelist": _CONTAINERS + ",wav,flac,mp3,ogg,aac"}
+            )
+            track = self.source.streams.audio[0]
+        except (av.FFmpegError, OSError, IndexError):
+            raise HallyuError(
+                f"{self.path.name} has no sound track that can be read: choose another file."
+            ) from None
+        self.rate = track.rate if track.rate in (32_000, 44_100, 48_000) else 48_000
+        self.stream = file.add_stream(codec, rate=self.rate, layout="stereo")
+        if codec == "aac":
+            self.stream.bit_rate = 192_000
+        self.blocks = self._blocks(track)
+        self.fifo = av.AudioFifo()
+
+    def _blocks(self, track) -> Iterator[np.ndarray]:
+        """Interleaved stereo, (n, 2) float32, from self.start on."""
+        import av
+
+        convert, skip = av.AudioResampler("flt", "stereo", self.rate), round(self.start * self.rate)
+        try:
+            for frame in itertools.chain(self.source.decode(track), [None]):
+                for whole in convert.resample(frame):
+                    block = whole.to_ndarray().reshape(-1, 2)
+                    if skip < len(block):
+                        yield block[skip:]
+                    skip = max(skip - len(block), 0)
+        except av.FFmpegError:
+            return  # what is left of a damaged track is silence
+
+    def until(self, seconds: Fraction) -> None:
+        """Write what is heard up to *seconds*; silence where the track has ended."""
+        import av
+
+        missing = round(seconds * self.rate) - self.written
+        while missing > 0:
+            block = next(self.blocks, None) if not len(self.left) else self.left
+            if block is None:
+                block = np.zeros((missing, 2), np.float32)
+            self.left = block[missing:]
+            block = np.ascontiguousarray(block[:missing])
+            frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), "flt", "stereo")
+            frame.sample_rate, frame.pts = self.rate, self.written
+            self.written += len(block)
+            missing -= len(block)
+            self.fifo.write(frame)
+        for piece in self.fifo.read_many(1024):
+            self.file.mux(self.stream.encode(piece))
+
+    left = np.zeros((0, 2), np.float32)
+
+    def end(self) -> None:
+        """Write what is left, and close the other file."""
+        rest = self.fifo.read()
+        if rest is not None:
+            self.file.mux(self.stream.encode(rest))
+        self.file.mux(self.stream.encode(None))
+        self.source.close()
