@@ -249,7 +249,7 @@ def tidy(model: onnx.ModelProto) -> onnx.ModelProto:
     used = {name for node in model.graph.node for name in node.input}
     kept = [value for value in model.graph.initializer if value.name in used]
     constant = {value.name for value in kept} | {value.name for value in model.graph.initializer}
-    inputs = [value for value in model.graph.input if value.name not in constant]
+    inputs = [value for value in model.graph.input if value.name in used - constant]
     for field, values in (("initializer", kept), ("input", inputs)):
         model.graph.ClearField(field)
         getattr(model.graph, field).extend(values)

@@ -61,20 +61,26 @@ WRINKLES = ("forehead", "frown", "crows_feet", "under_eyes", "nasolabial", "uppe
 """Where age shows first; what a retoucher works on."""
 
 
-def crop_matrix(points: np.ndarray) -> np.ndarray:
-    """The similarity (2, 3) that takes *points* (3, 2), as ANCHORS orders them, of a picture to the crop.
+def similarity(points: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The turn, scale and shift, as a matrix (2, 3), that takes *points* (n, 2) to *places* as near as least squares can.
 
-    Least squares over turn, scale and shift. Source: Umeyama, "Least-squares estimation of transformation parameters
-    between two point patterns" (1991), in the plane, where a complex number is a turn and a scale.
-
-    >>> (crop_matrix(ANCHORS * 2 + 10).round(6) + 0).tolist()
-    [[0.5, 0.0, -5.0], [0.0, 0.5, -5.0]]
+    Source: Umeyama, "Least-squares estimation of transformation parameters between two point patterns" (1991), in the
+    plane, where a complex number is a turn and a scale.
     """
-    source, target = (np.asarray(p, np.float64) @ (1, 1j) for p in (points, ANCHORS))
+    source, target = (np.asarray(p, np.float64) @ (1, 1j) for p in (points, places))
     a, b = source - source.mean(), target - target.mean()
     turn = (b * a.conj()).sum() / (a * a.conj()).sum().real
     shift = target.mean() - turn * source.mean()
     return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+
+
+def crop_matrix(points: np.ndarray) -> np.ndarray:
+    """The similarity (2, 3) that takes *points* (3, 2), as ANCHORS orders them, of a picture to the crop.
+
+    >>> (crop_matrix(ANCHORS * 2 + 10).round(6) + 0).tolist()
+    [[0.5, 0.0, -5.0], [0.0, 0.5, -5.0]]
+    """
+    return similarity(points, ANCHORS)
 
 
 def anchors_of(points: np.ndarray) -> np.ndarray:
