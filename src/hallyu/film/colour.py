@@ -30,6 +30,9 @@ TO_XYZ = _matrix()
 WEIGHTS = np.float32([0.2126, 0.7152, 0.0722])
 """How much red, green and blue count in luma. Source: ITU-R BT.709-6."""
 
+SKIN_LINE = 123.0
+"""Degrees from +Cb towards +Cr: where skin lies on a vectorscope. It is the +I axis of NTSC, which scopes still draw."""
+
 # Where the cube root of L*a*b* gives way to a line, and how steep that is. Source: CIE 015:2018.
 _EPSILON, _SLOPE = (6 / 29) ** 3, (29 / 6) ** 2 / 3
 
@@ -124,6 +127,33 @@ def from_ycbcr(ycbcr: np.ndarray) -> np.ndarray:
     red, blue = y + np.float32(1.5748) * red, y + np.float32(1.8556) * blue
     green = (y - WEIGHTS[0] * red - WEIGHTS[2] * blue) / WEIGHTS[1]
     return np.stack([red, green, blue], axis=-1)
+
+
+def skin(frame: np.ndarray) -> np.ndarray:
+    """(...) how much code values (..., 3) look like skin, 0..1, falling off smoothly.
+
+    On a vectorscope skin of every tone lies along one line, because blood colours it all: its lightness and its
+    saturation differ, its hue hardly does. Wood, sand and straw lie there as well, so use it inside a face or to weight.
+
+    >>> skin(np.float32([[0.80, 0.60, 0.50], [0.35, 0.22, 0.16], [0.3, 0.4, 0.7], [0.5, 0.5, 0.5]])).round(1)
+    array([1., 1., 0., 0.], dtype=float32)
+    """
+    y, blue, red = np.moveaxis(to_ycbcr(np.asarray(frame)[..., :3]), -1, 0)
+    off = np.abs((np.degrees(np.arctan2(red, blue)) - SKIN_LINE + 180) % 360 - 180)
+    saturation = np.hypot(blue, red)
+    parts = (
+        _fade(30 - off, 15),
+        _fade(saturation - 0.01, 0.03),
+        _fade(0.30 - saturation, 0.08),
+        _fade(y - 0.02, 0.08),
+    )
+    return np.prod(parts, axis=0, dtype=np.float32)
+
+
+def _fade(values: np.ndarray, width: float) -> np.ndarray:
+    """0 below 0, 1 from *width* on, without a corner between."""
+    share = np.clip(values / width, 0, 1)
+    return share * share * (3 - 2 * share)
 
 
 def to_lab(frame: np.ndarray) -> np.ndarray:
