@@ -1,0 +1,285 @@
+"""Train the network that ages a face (hallyu.film.ageing) on rendered actors at several ages. Resumable; CPU or GPU.
+
+    nice -n 15 python train_ageing.py PAIRS RUN [--steps N] [--adversarial WEIGHT]
+    python train_ageing.py PAIRS RUN --publish
+
+PAIRS: IDENTITY/VIEW/AGE.png, 256 x 256 in the canonical crop, as pairs.py renders them; more may come while this runs.
+PAIRS/held_out.txt names the identities that are never learned from. RUN: a folder for the state, the log and pictures.
+--publish measures the held-out actors and writes the weights, the log and the figures beside the other bundled models.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional as F
+
+from hallyu.files import write_whole
+from hallyu.film import regions
+from hallyu.film.ageing import AgeingNetwork
+
+OUT = Path(__file__).parents[2] / "src/hallyu/models/weights/re-age"
+BATCH, RATE, MEAN = 4, 4e-4, 0.998
+SAVE, LOOK = 100, 400
+"""Steps between two states on disk, and between two looks at the held-out actors."""
+
+
+# Data
+
+
+def read(path: Path) -> np.ndarray:
+    """A picture as float32 RGB, 0 to 1."""
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if picture is None or picture.shape[:2] != (regions.CROP, regions.CROP):
+        raise ValueError(f"{path} is no crop")
+    return picture[..., 2::-1].astype(np.float32) / np.iinfo(picture.dtype).max
+
+
+class Pairs:
+    """All pictures in memory as bytes: {(identity, view): {age: (256, 256, 3)}}; `look` adds those that have come."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.views, self.seen = folder, {}, set()
+        names = folder / "held_out.txt"
+        self.held_out = set(names.read_text().split()) if names.exists() else set()
+        self.look()
+
+    def look(self) -> None:
+        """Take in the pictures that have come."""
+        for path in sorted(self.folder.glob("*/*/*.png")):
+            # A picture that was written this minute may not be whole yet.
+            if path in self.seen or not path.stem.isdigit() or time.time() - path.stat().st_mtime < 20:
+                continue
+            try:
+                picture = (read(path) * 255).round().astype(np.uint8)
+            except ValueError:
+                continue
+            self.seen.add(path)
+            self.views.setdefault((path.parts[-3], path.parts[-2]), {})[int(path.stem)] = picture
+
+    def of(self, held_out: bool) -> list[dict[int, np.ndarray]]:
+        """The pictures by age of each view that may be learned from, or of each that may not."""
+        return [ages for (identity, _), ages in sorted(self.views.items())
+                if (identity in self.held_out) == held_out and len(ages) > 1]  # fmt: skip
+
+
+def augmented(before: np.ndarray, after: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The same accidents for both: place, mirror, light, colour, softness. Noise is added to both alike: it is no age."""
+    middle = (regions.CROP - 1) / 2
+    matrix = cv2.getRotationMatrix2D((middle, middle), random.uniform(-8, 8), random.uniform(0.92, 1.12))
+    matrix[:, 2] += random.uniform(-7, 7, 2)
+    if random.random() < 0.5:
+        matrix = matrix @ np.array([[-1, 0, 2 * middle], [0, 1, 0], [0, 0, 1]])
+    size = (regions.CROP, regions.CROP)
+    pair = [cv2.warpAffine(p, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for p in (before, after)]
+    gain = np.exp(random.normal(0, 0.2) + random.normal(0, 0.08, 3)).astype(np.float32)
+    gamma, colour = np.exp(random.normal(0, 0.15)), np.exp(random.normal(0, 0.2))
+    pair = [np.clip(np.clip(p, 0, 1) ** 2.2 * gain, 0, 1) ** (gamma / 2.2) for p in pair]
+    grey = [p @ np.float32([0.2126, 0.7152, 0.0722]) for p in pair]
+    pair = [np.clip(g[..., None] + (p - g[..., None]) * colour, 0, 1) for p, g in zip(pair, grey, strict=True)]
+    if random.random() < 0.5:
+        soft = random.uniform(0.3, 1.2)
+        pair = [cv2.GaussianBlur(p, (0, 0), soft) for p in pair]
+    if random.random() < 0.6:
+        grain = cv2.GaussianBlur(random.normal(0, 1, (*size, 3)).astype(np.float32), (0, 0), random.uniform(0.3, 0.9))
+        grain *= random.uniform(0, 0.02) / grain.std()
+        pair = [p + grain for p in pair]
+    return tuple(np.float32(p) for p in pair)
+
+
+def batch(views: list[dict[int, np.ndarray]], random: np.random.Generator) -> tuple[torch.Tensor, ...]:
+    rows = []
+    for _ in range(BATCH):
+        ages = views[random.integers(len(views))]
+        now, wanted = random.choice(sorted(ages), 2, replace=random.random() < 0.08)
+        rows.append((*augmented(ages[now] / np.float32(255), ages[wanted] / np.float32(255), random), now, wanted))
+    before, after = (torch.from_numpy(np.stack([row[i] for row in rows]).transpose(0, 3, 1, 2)).contiguous() for i in (0, 1))
+    maps = [torch.tensor([float(row[i]) for row in rows])[:, None, None, None].expand(-1, 1, *before.shape[2:]) for i in (2, 3)]
+    return before, after, *maps
+
+
+# Losses
+
+
+def bands(picture: torch.Tensor, levels: int = 5) -> list[torch.Tensor]:
+    """A Laplacian pyramid: each octave by itself, and what is left."""
+    out = []
+    for _ in range(levels - 1):
+        small = F.avg_pool2d(picture, 2)
+        out.append(picture - F.interpolate(small, scale_factor=2, mode="bilinear", align_corners=False))
+        picture = small
+    return [*out, picture]
+
+
+def distance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """L1 of the pixels and of each octave; fine ones count more, for wrinkles are faint."""
+    weights = (3.0, 2.5, 2.0, 1.5, 1.0)
+    octaves = zip(weights, bands(one), bands(other), strict=True)
+    return F.l1_loss(one, other) + sum(w * F.l1_loss(a, b) for w, a, b in octaves)
+
+
+class Critic(nn.Module):
+    """Says of each patch whether it looks rendered or made, given the age that it should have."""
+
+    def __init__(self):
+        super().__init__()
+        widths = (4 * 4, 32, 64, 64)
+        self.layers = nn.Sequential(
+            *(layer for a, b, s in zip(widths, widths[1:], (1, 2, 2), strict=False)
+              for layer in (nn.utils.parametrizations.spectral_norm(nn.Conv2d(a, b, 3, s, 1)), nn.LeakyReLU(0.2))),
+            nn.Conv2d(widths[-1], 1, 3, padding=1),
+        )  # fmt: skip
+
+    def forward(self, rgb: torch.Tensor, age: torch.Tensor) -> torch.Tensor:
+        """(n, 3, 256, 256) and a map of ages -> a score for each patch, above 0 for a rendered one."""
+        return self.layers(F.pixel_unshuffle(torch.cat([rgb - 0.5, (age - 50) / 30], dim=1), 2))
+
+
+# Training
+
+
+def measure(network: nn.Module, views: list[dict[int, np.ndarray]], most: int = 24) -> dict[str, float]:
+    """On held-out actors, old to young and young to old: mean error in 8-bit steps, beside leaving the frame as it is."""
+    random, made, left = np.random.default_rng(1), {"younger": [], "older": []}, {"younger": [], "older": []}
+    for index in random.permutation(len(views))[:most]:
+        ages = views[index]
+        young, old = min(ages), max(ages)
+        for way, now, wanted in (("younger", old, young), ("older", young, old)):
+            before, after = (torch.from_numpy(ages[a].transpose(2, 0, 1)[None] / np.float32(255)) for a in (now, wanted))
+            maps = [torch.full((1, 1, *before.shape[2:]), float(a)) for a in (now, wanted)]
+            with torch.no_grad():
+                out = (before + network(before, *maps)).clamp(0, 1)
+            made[way].append(F.l1_loss(out, after).item() * 255)
+            left[way].append(F.l1_loss(before, after).item() * 255)
+    return {f"{way}{kind}": round(float(np.mean(values[way])), 3)
+            for kind, values in (("", made), ("_untouched", left)) for way in ("younger", "older") if values[way]}  # fmt: skip
+
+
+def picture(network: nn.Module, views: list[dict[int, np.ndarray]], path: Path, most: int = 4) -> None:
+    """Rows of before, made, rendered: each held-out actor made young and made old."""
+    rows = []
+    for ages in [views[i] for i in np.linspace(0, len(views) - 1, min(most, len(views))).astype(int)]:
+        row = []
+        for now, wanted in ((max(ages), min(ages)), (min(ages), max(ages))):
+            before = torch.from_numpy(ages[now].transpose(2, 0, 1)[None] / np.float32(255))
+            maps = [torch.full((1, 1, *before.shape[2:]), float(a)) for a in (now, wanted)]
+            with torch.no_grad():
+                out = (before + network(before, *maps)).clamp(0, 1)[0].permute(1, 2, 0).numpy()
+            row += [ages[now], (out * 255).round().astype(np.uint8), ages[wanted]]
+        rows.append(np.hstack(row))
+    cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
+
+
+def train(pairs: Pairs, run: Path, steps: int, adversarial: float, device: str) -> None:
+    network, critic = AgeingNetwork().to(device, memory_format=torch.channels_last), Critic().to(device)
+    steady = {name: value.detach().clone() for name, value in network.state_dict().items()}
+    optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-4)
+    critics = torch.optim.Adam(critic.parameters(), RATE, betas=(0.5, 0.99))
+    state, done = run / "state.pt", 0
+    if state.exists():
+        kept = torch.load(state, weights_only=True)
+        network.load_state_dict(kept["network"]), critic.load_state_dict(kept["critic"])
+        optimiser.load_state_dict(kept["optimiser"]), critics.load_state_dict(kept["critics"])
+        steady, done = kept["steady"], kept["step"]
+    random, started, losses = np.random.default_rng(done), time.process_time(), []
+    while done < steps:
+        if done % SAVE == 0:
+            pairs.look()
+        views = pairs.of(held_out=False)
+        before, after, now, wanted = (t.to(device) for t in batch(views, random))
+        rate = RATE * min(1, (done + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * done / steps)))
+        for group in (*optimiser.param_groups, *critics.param_groups):
+            group["lr"] = rate
+        with torch.autocast(device, dtype=torch.bfloat16):
+            made = before + network(before.contiguous(memory_format=torch.channels_last), now, wanted)
+        made = made.float()
+        loss = distance(made, after)
+        if adversarial:
+            fooled = -critic(made, wanted).mean()
+            (loss + adversarial * fooled).backward()
+        else:
+            loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        if adversarial:
+            critics.zero_grad(set_to_none=True)
+            right, wrong = critic(after, wanted), critic(made.detach(), wanted)
+            (F.relu(1 - right).mean() + F.relu(1 + wrong).mean()).backward()
+            critics.step()
+            critics.zero_grad(set_to_none=True)
+        done += 1
+        losses.append(loss.item())
+        mean = min(MEAN, done / (done + 10))
+        for name, value in network.state_dict().items():
+            steady[name].lerp_(value, 1 - mean)
+        if done % SAVE == 0 or done == steps:
+            with write_whole(state) as draft:
+                torch.save({"network": network.state_dict(), "critic": critic.state_dict(), "optimiser": optimiser.state_dict(),
+                            "critics": critics.state_dict(), "steady": steady, "step": done}, draft)  # fmt: skip
+            said = {"step": done, "loss": round(float(np.mean(losses)), 4), "views": len(views),
+                    "identities": len({k[0] for k in pairs.views} - pairs.held_out),
+                    "seconds": round(time.process_time() - started)}  # fmt: skip
+            losses.clear()
+            held = pairs.of(held_out=True)
+            if held and (done % LOOK == 0 or done == steps):
+                said |= measure(smoothed(steady, device), held)
+                picture(smoothed(steady, device), held, run / "held-out.png")
+            with open(run / "log.jsonl", "a") as log:
+                log.write(json.dumps(said) + "\n")
+            print(said, flush=True)
+
+
+def smoothed(steady: dict[str, torch.Tensor], device: str = "cpu") -> AgeingNetwork:
+    """The network with the mean of its weights over the last steps."""
+    network = AgeingNetwork().to(device).eval()
+    network.load_state_dict(steady)
+    return network
+
+
+def publish(pairs: Pairs, run: Path) -> None:
+    """Weights in half precision, the log, and figures on the held-out actors, into the bundled models."""
+    kept = torch.load(run / "state.pt", weights_only=True)
+    weights = {name: value.half().contiguous() for name, value in kept["steady"].items()}
+    OUT.mkdir(parents=True, exist_ok=True)
+    with write_whole(OUT / "re-age.safetensors") as draft:
+        save_file(weights, draft)
+    network = smoothed({name: value.float() for name, value in weights.items()})
+    log = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    held = pairs.of(held_out=True)
+    report = {"steps": kept["step"], "identities": len({k[0] for k in pairs.views} - pairs.held_out),
+              "pictures": sum(len(v) for v in pairs.of(held_out=False)), "held_out": sorted(pairs.held_out),
+              "error_in_8_bit_steps": measure(network, held, len(held)), "log": log}  # fmt: skip
+    with write_whole(OUT / "training.json") as draft:
+        draft.write_text(json.dumps(report, indent=1) + "\n")
+    path = OUT / "re-age.safetensors"
+    print(hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--adversarial", type=float, default=0.0)
+    parser.add_argument("--publish", action="store_true")
+    asked = parser.parse_args()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(1)
+    pairs = Pairs(asked.pairs)
+    if asked.publish:
+        publish(pairs, asked.run)
+        return
+    asked.run.mkdir(parents=True, exist_ok=True)
+    train(pairs, asked.run, asked.steps, asked.adversarial, device)
+
+
+if __name__ == "__main__":
+    main()
