@@ -4,7 +4,10 @@ A frame is float32 (h, w, 3) of RGB code values 0..1, or (h, w, 4) with a straig
 Files are opened by their contents, never by their names, and only formats that hold their pictures themselves.
 """
 
+import io
 import itertools
+import os
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ _CONTAINERS = (
     "png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,dpx_pipe"
 )
 _HOW = "export it as MP4 (H.264), MOV (ProRes) or PNG and try again"
+_SOUNDS = ",wav,flac,mp3,ogg,aac"
 # AVCOL_SPC_* -> whose matrix it is.
 _MATRICES = {1: "709", 4: "FCC", 5: "601", 6: "601", 7: "240M", 9: "2020", 10: "2020"}
 _WEIGHTS = {
@@ -31,6 +35,7 @@ _WEIGHTS = {
 }  # fmt: skip
 """How much red and blue count in luma. Source: ITU-T H.273, table 4."""
 _LIMITED, _FULL = 1, 2
+_TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,14 @@ def probe(path: str | Path) -> Info:
         else:
             seconds = (container.duration or 0) / 1_000_000
         width, height = frame.width, frame.height
-        swapped, _, _ = turn = _turn(frame)
+        turned = frame.rotation % 360
         return Info(
-            *((height, width) if swapped else (width, height)),
+            *((height, width) if turned in (90, 270) else (width, height)),
             rate=rate,
             frames=frames,
             bits=max(component.bits for component in frame.format.components),
             alpha=_has_alpha(frame),
-            rotation=_degrees(turn),
+            rotation=turned,
             has_audio=bool(container.streams.audio),
             seconds=float(seconds),
             codec=stream.codec_context.name,
@@ -138,20 +143,19 @@ def _frames(path: str | Path, start: int, stop: int | None) -> Iterator[np.ndarr
     if stop == start:
         return
     with _opened(path) as (container, stream):
-        first = None
+        number, first = 0, None
         if start:
-            times = _times(container, stream, path)
-            if start >= len(times):
-                return
-            first = times[start]
-            container.seek(first, stream=stream)
-        number = start
-        for frame in _decoded(container, stream, path, start):
+            times = _times(container, stream)
+            if times:
+                if start >= len(times):
+                    return
+                number, first = start, times[start]
+            container.seek(stream.start_time or 0 if first is None else first, stream=stream)
+        for frame in _decoded(container, stream, path, number):
             if first is not None and frame.pts is not None and frame.pts < first:
                 continue
-            if number == stop:
-                return
-            yield _upright(_pixels(frame), _turn(frame))
+            if number >= start:
+                yield np.ascontiguousarray(np.rot90(_pixels(frame), frame.rotation // 90))
             number += 1
             if number == stop:
                 return
@@ -198,7 +202,7 @@ def write(
             if channels == 4 and not any(alpha for _, alpha in how.formats)
             else f"{path.name}: {codec} has {' or '.join(str(b) for b, _ in how.formats)} bits, not {bits}."
         )
-    even = codec == "h264"
+    even = codec == "h264"  # 4:2:0 has no odd sizes
     with write_whole(path) as draft, av.open(str(draft), "w", options=_faststart(path)) as file:
         video = file.add_stream(how.name, rate=rate)
         video.width, video.height = width + (even and width % 2), height + (even and height % 2)
@@ -231,17 +235,9 @@ def _opened(path: str | Path):
     import av
 
     path = Path(path)
-    try:
-        if path.is_file() and not path.stat().st_size:
-            raise HallyuError(f"{path.name} is empty (0 bytes): export it again.")
-        file = open(path, "rb")  # noqa: SIM115 (closed below)
-    except FileNotFoundError:
-        raise HallyuError(f"There is no file {path}: check the name and the folder.") from None
-    except OSError as error:
-        raise HallyuError(f"{path} cannot be read ({error.strerror or error}): choose a film.") from error
-    with file:
+    with _file(path) as file:
         try:
-            container = av.open(file, options={"format_whitelist": _CONTAINERS})
+            container = av.open(file, options={"format_whitelist": _CONTAINERS, "max_pixels": str(LARGEST)})
         except (av.FFmpegError, ValueError):
             raise HallyuError(f"{path.name} is no film or picture that can be read here: {_HOW}.") from None
         with container:
@@ -259,46 +255,98 @@ def _opened(path: str | Path):
                     f"{path.name} has {stream.width} x {stream.height} pixels; at most 8K is opened: scale it down."
                 )
             stream.thread_type = "AUTO"
+            stream.codec_context.options = {"max_pixels": str(LARGEST)}
             yield container, stream
+
+
+def _file(path: Path) -> io.BufferedReader:
+    """The file, opened by its number: FFmpeg would take its name at its word ("list.txt", "concat:a|b")."""
+    try:
+        if path.is_file() and not path.stat().st_size:
+            raise HallyuError(f"{path.name} is empty (0 bytes): export it again.")
+        return open(os.open(path, os.O_RDONLY), "rb")
+    except FileNotFoundError:
+        raise HallyuError(f"There is no file {path}: check the name and the folder.") from None
+    except OSError as error:
+        raise HallyuError(f"{path} cannot be read ({error.strerror or error}): choose a film.") from error
 
 
 def _decoded(container, stream, path: str | Path, start: int = 0) -> Iterator:
     """FFmpeg's frames; a damaged one ends the film with a sentence that names it."""
     import av
 
-    rate, begin, number, shown = _rate(stream), stream.start_time or 0, start, None
+    rate, begin, shown, checked = _rate(stream), stream.start_time or 0, None, None
+    damaged = False
     try:
         for packet in container.demux(stream):
-            damaged = packet.is_corrupt and packet.size
-            for frame in [] if damaged else packet.decode():
+            if stream.codec_context.name == "ffv1" and packet.size:
+                whole = _ffv1_whole(bytes(packet))
+                checked = whole if checked is None else checked
+                damaged = checked and not whole
+            damaged = damaged or bool(packet.size and packet.is_corrupt)
+            # The decoder still holds good frames from before the damage: None asks for them.
+            for frame in stream.decode(None) if damaged else packet.decode():
                 if frame.is_corrupt:
                     damaged = True
                     break
-                if frame.width * frame.height > LARGEST:
-                    raise HallyuError(f"{Path(path).name} has a frame larger than 8K: scale it down.")
                 shown = frame.pts
                 yield frame
             if damaged:
-                raise av.error.InvalidDataError(1, "damaged")
-    except (av.FFmpegError, MemoryError) as error:
-        if shown is not None:
-            number = round((shown - begin) * stream.time_base * rate) + 1
+                break
+    except (av.FFmpegError, MemoryError):
+        damaged = True
+    number = start if shown is None else round((shown - begin) * stream.time_base * rate) + 1
+    if not damaged:
+        lasts = _stated(stream)
+        damaged = lasts is not None and shown is not None and number / rate < lasts - 1
+    if damaged and not number:
+        raise HallyuError(
+            f"{Path(path).name} cannot be opened from its first frame on: it is damaged, or larger than 8K; {_HOW}."
+        )
+    if damaged:
         raise HallyuError(
             f"{Path(path).name} is damaged at {timecode.text(number, rate)} (frame {number}): "
             "copy or export it again, or use the part before it."
-        ) from error
+        )
 
 
-def _times(container, stream, path: str | Path) -> list[int]:
-    """When each frame is shown, in order, in the stream's units: read from the packets, without decoding."""
+def _stated(stream) -> float | None:
+    """Seconds that a Matroska file says a track lasts; one that was cut off goes on saying so."""
+    hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
+    minutes, _, seconds = rest.partition(":")
+    try:
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    except ValueError:
+        return None
+
+
+def _ffv1_whole(packet: bytes) -> bool:
+    """True when every slice of an FFV1 frame has the checksum it ends with: FFmpeg decodes broken ones without a word.
+
+    Source: RFC 9043, 4.9 (slice footer). The checksum takes the highest bit first, zlib's the lowest: bytes are turned.
+    """
+    end = len(packet)
+    while end > 8:
+        begin = end - 8 - int.from_bytes(packet[end - 8 : end - 5], "big")
+        if begin < 0 or zlib.crc32(packet[begin:end].translate(_TURNED), 0xFFFFFFFF) != 0xFFFFFFFF:
+            return False
+        end = begin
+    return end == 0
+
+
+def _times(container, stream) -> list[int]:
+    """When each frame is shown, in order, in the stream's units, read from the packets without decoding.
+
+    Empty where the file does not say so for each of them, as AVI does not.
+    """
     import av
 
     try:
-        return sorted(
-            packet.pts for packet in container.demux(stream) if packet.pts is not None and packet.size
-        )
-    except av.FFmpegError as error:
-        raise HallyuError(f"{Path(path).name} is damaged: copy or export it again.") from error
+        packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
+    except av.FFmpegError:
+        return []  # what is damaged is found where it is decoded
+    times = [packet.pts for packet in packets]
+    return [] if None in times else sorted(times)
 
 
 def _rate(stream) -> Fraction:
@@ -336,11 +384,13 @@ def _from_ycbcr(frame, bits: int, alpha: bool) -> np.ndarray:
     import cv2
 
     name = frame.format.name
-    full = frame.color_range == _FULL or name.startswith(("yuvj", "gray", "ya"))
+    full = frame.color_range == _FULL or name.startswith(("yuvj", "gray", "ya", "mono"))
+    if name.startswith("mono"):
+        frame, bits = frame.reformat(format="gray"), 8
     if name.startswith("ya"):
         picture = frame.to_ndarray(format="rgba" if bits == 8 else "rgba64le")
         return picture.astype(np.float32) / np.float32((1 << bits) - 1)
-    if not frame.format.is_planar or not name.startswith(("yuv", "gray")) or name.endswith("be"):
+    elif not frame.format.is_planar or not name.startswith(("yuv", "gray")) or name.endswith("be"):
         frame = frame.reformat(format=_planar(frame.format, bits))
     planes = [_plane(plane, bits) for plane in frame.planes]
     unit = np.float32(1 << (bits - 8))
@@ -422,29 +472,6 @@ def _half_size(colour: np.ndarray) -> np.ndarray:
     return (filtered[::2] + filtered[1::2]) / 2
 
 
-def _turn(frame) -> tuple[bool, bool, bool]:
-    """How a frame is turned to be looked at: rows and columns swapped, then left and right, then top and bottom."""
-    try:
-        matrix = np.frombuffer(bytes(frame.side_data["DISPLAYMATRIX"]), np.int32)
-    except KeyError:
-        return False, False, False
-    a, b, c, d = matrix[[0, 1, 3, 4]]
-    return (True, bool(c < 0), bool(b < 0)) if abs(b) > abs(a) else (False, bool(a < 0), bool(d < 0))
-
-
-def _degrees(turn: tuple[bool, bool, bool]) -> int:
-    swapped, across, down = turn
-    return (270 if across else 90) if swapped else (180 if across and down else 0)
-
-
-def _upright(picture: np.ndarray, turn: tuple[bool, bool, bool]) -> np.ndarray:
-    swapped, across, down = turn
-    picture = picture.swapaxes(0, 1) if swapped else picture
-    picture = picture[:, ::-1] if across else picture
-    picture = picture[::-1] if down else picture
-    return np.ascontiguousarray(picture)
-
-
 def _checked(frame: np.ndarray, shape: tuple[int, ...] | None, number: int) -> np.ndarray:
     frame = np.asarray(frame)
     if frame.ndim != 3 or frame.shape[2] not in (3, 4) or frame.dtype.kind != "f" or not frame.size:
@@ -502,30 +529,37 @@ class _Sound:
     def __init__(self, file, codec: str, path: str | Path, start: float):
         import av
 
-        self.path, self.file, self.start, self.written, self.over = Path(path), file, start, 0, False
+        self.file, self.start, self.written = file, start, 0
+        self.left = np.zeros((0, 2), np.float32)
+        self.opened = _file(Path(path))
         try:
-            self.source = av.open(
-                str(path), options={"format_whitelist": _CONTAINERS + ",wav,flac,mp3,ogg,aac"}
-            )
+            self.source = av.open(self.opened, options={"format_whitelist": _CONTAINERS + _SOUNDS})
             track = self.source.streams.audio[0]
-        except (av.FFmpegError, OSError, IndexError):
+        except (av.FFmpegError, ValueError, IndexError):
             raise HallyuError(
-                f"{self.path.name} has no sound track that can be read: choose another file."
+                f"{Path(path).name} has no sound track that can be read: choose another file."
             ) from None
         self.rate = track.rate if track.rate in (32_000, 44_100, 48_000) else 48_000
         self.stream = file.add_stream(codec, rate=self.rate, layout="stereo")
         if codec == "aac":
             self.stream.bit_rate = 192_000
         self.blocks = self._blocks(track)
-        self.fifo = av.AudioFifo()
 
     def _blocks(self, track) -> Iterator[np.ndarray]:
-        """Interleaved stereo, (n, 2) float32, from self.start on."""
+        """Interleaved stereo, (n, 2) float32, from self.start on, counted from the first picture of the source."""
         import av
 
-        convert, skip = av.AudioResampler("flt", "stereo", self.rate), round(self.start * self.rate)
+        convert, skip = av.AudioResampler("flt", "stereo", self.rate), None
+        pictures = self.source.streams.video
+        origin = float((pictures[0].start_time or 0) * pictures[0].time_base) if pictures else 0.0
         try:
             for frame in itertools.chain(self.source.decode(track), [None]):
+                if skip is None:
+                    # AAC begins with some milliseconds of its own before 0; other tracks may begin later.
+                    skip = round((self.start + origin - (frame.time or 0.0 if frame else 0.0)) * self.rate)
+                    if skip < 0:
+                        yield np.zeros((-skip, 2), np.float32)
+                        skip = 0
                 for whole in convert.resample(frame):
                     block = whole.to_ndarray().reshape(-1, 2)
                     if skip < len(block):
@@ -546,19 +580,13 @@ class _Sound:
             self.left = block[missing:]
             block = np.ascontiguousarray(block[:missing])
             frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), "flt", "stereo")
-            frame.sample_rate, frame.pts = self.rate, self.written
+            frame.sample_rate, frame.pts, frame.time_base = self.rate, self.written, Fraction(1, self.rate)
             self.written += len(block)
             missing -= len(block)
-            self.fifo.write(frame)
-        for piece in self.fifo.read_many(1024):
-            self.file.mux(self.stream.encode(piece))
-
-    left = np.zeros((0, 2), np.float32)
+            self.file.mux(self.stream.encode(frame))
 
     def end(self) -> None:
         """Write what is left, and close the other file."""
-        rest = self.fifo.read()
-        if rest is not None:
-            self.file.mux(self.stream.encode(rest))
         self.file.mux(self.stream.encode(None))
         self.source.close()
+        self.opened.close()
