@@ -1,0 +1,191 @@
+"""Facial correction, and the face of one take put into another.
+
+A correction moves points of the mesh by a little, and the skin between them goes along: a corner of the mouth, a brow,
+the gaze. A performance is taken over by laying the other take's face on this one along the outline of the face: inside,
+it keeps its own expression; the light is carried over the seam in linear light, as a gain, as light does.
+"""
+
+import cv2
+import numpy as np
+from scipy.interpolate import RBFInterpolator
+
+from hallyu.errors import HallyuError
+from hallyu.film import colour, regions
+from hallyu.film.ageing import Aged
+from hallyu.film.faces import Face
+from hallyu.provenance.consent import Permission, needs
+
+MOST = 0.12
+"""Distances of the eyes that a correction moves a point at most: further, skin looks like rubber."""
+MOUTH_CORNERS, BROWS = (61, 291), ((70, 63, 105, 66, 107), (336, 296, 334, 293, 300))
+IRISES = (range(468, 473), range(473, 478))
+LIDS = ((159, 145, 33, 133), (386, 374, 362, 263))
+"""Upper and lower lid, and the two corners, of the left and the right eye."""
+_STILL = (10, 54, 284, 127, 356, 132, 361, 172, 397, 152, 168, 6, 4, 2, 98, 327, 50, 280, 234, 454, 199)
+"""Points that stay where they are: the outline, the nose, the cheekbones and the chin."""
+_GRID = 4
+"""Pixels of the crop between two points at which a field of motion is computed."""
+
+
+def correct(
+    frame: np.ndarray,
+    face: Face,
+    permission: Permission,
+    smile: float = 0.0,
+    brows: float = 0.0,
+    gaze: tuple[float, float] = (0.0, 0.0),
+) -> Aged:
+    """*frame* (h, w, 3) float32 with the expression of *face* corrected.
+
+    smile: how far the corners of the mouth go up and out; brows: how far they rise; gaze: how far the irises go right and
+    down. All in distances of the eyes, within MOST. permission: to "correct" this face.
+    Raises HallyuError without it, and for a correction that is too large.
+    """
+    needs(permission, "correct")
+    largest = max(abs(smile), abs(brows), *(abs(part) for part in gaze))
+    if largest > MOST:
+        raise HallyuError(f"A correction of {largest:.2f} distances of the eyes looks like rubber: stay within {MOST:g}.")
+    matrix = regions.crop_matrix(regions.anchors_of(face.points))
+    points = regions.move(face.points, matrix)[:, :2]
+    unit = float(np.linalg.norm(regions.ANCHORS[1] - regions.ANCHORS[0]))
+    motion = _skin(points, smile * unit, brows * unit) + _eyes(points, np.multiply(gaze, unit))
+    motion *= regions.border()[..., None]
+    return _moved(frame, motion, matrix)
+
+
+def _skin(points: np.ndarray, smile: float, brows: float) -> np.ndarray:
+    """The field (256, 256, 2), in pixels of the crop, of the skin when the corners of the mouth and the brows move."""
+    out = np.zeros((regions.CROP, regions.CROP, 2), np.float32)
+    if not smile and not brows:
+        return out
+    middle = points[list(MOUTH_CORNERS)].mean(axis=0)
+    places, moves = [points[list(_STILL)], _edge()], [np.zeros((len(_STILL), 2)), np.zeros((len(_edge()), 2))]
+    for corner in MOUTH_CORNERS:
+        outwards = np.sign(points[corner, 0] - middle[0])
+        places.append(points[[corner]])
+        moves.append([(0.5 * outwards * smile, -0.85 * smile)])
+    for brow in BROWS:
+        places.append(points[list(brow)])
+        moves.append(np.tile((0, -brows), (len(brow), 1)))
+    # Lids and lips stay: what they do is another performance.
+    for name in ("eyes", "mouth"):
+        for part in regions.REGIONS[name]:
+            kept = [i for i in part if i not in (*MOUTH_CORNERS, 78, 308)]
+            places.append(points[kept])
+            moves.append(np.zeros((len(kept), 2)))
+    steps = np.arange(0, regions.CROP, _GRID) + (_GRID - 1) / 2
+    where = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    field = RBFInterpolator(np.vstack(places), np.vstack(moves), kernel="thin_plate_spline", smoothing=1.0)(where)
+    coarse = field.reshape(len(steps), len(steps), 2).astype(np.float32)
+    return cv2.resize(coarse, (regions.CROP, regions.CROP), interpolation=cv2.INTER_CUBIC)
+
+
+def _edge() -> np.ndarray:
+    """Points along the crop's edge, which stays."""
+    ends = np.linspace(0, regions.CROP - 1, 5)
+    return np.array([(x, y) for x in ends for y in ends if x in ends[[0, -1]] or y in ends[[0, -1]]])
+
+
+def _eyes(points: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """The field of the eyeballs when the gaze moves by *step* pixels: full on the iris, nothing at the lids' edge."""
+    out = np.zeros((regions.CROP, regions.CROP, 2), np.float32)
+    if not np.any(step):
+        return out
+    y, x = np.mgrid[: regions.CROP, : regions.CROP].astype(np.float32)
+    for iris, part in zip(IRISES, regions.REGIONS["eyes"], strict=True):
+        opening = np.zeros((regions.CROP * 4,) * 2, np.uint8)
+        cv2.fillPoly(opening, [np.round(points[list(part)] * 4 + 1.5).astype(np.int32)], 255)
+        # Distance to the lid in pixels of the crop, measured four times finer.
+        inside = cv2.resize(cv2.distanceTransform(opening, cv2.DIST_L2, 5) / 4, (regions.CROP,) * 2, interpolation=cv2.INTER_AREA)
+        centre = points[list(iris)].mean(axis=0)
+        radius = float(np.linalg.norm(points[list(iris)[1:]] - centre, axis=1).mean())
+        away = np.hypot(x - centre[0], y - centre[1])
+        round_ = np.clip(2 - away / max(radius, 1), 0, 1)
+        amount = round_ * round_ * (3 - 2 * round_) * np.clip(inside / 1.0, 0, 1)
+        out += amount[..., None] * np.float32(step)
+    return out
+
+
+def _moved(frame: np.ndarray, motion: np.ndarray, matrix: np.ndarray) -> Aged:
+    """*frame* with its pixels moved by a field (256, 256, 2) of the crop; it keeps every bit where nothing moves."""
+    size, back = (frame.shape[1], frame.shape[0]), regions.inverse(matrix)
+    field = cv2.warpAffine(motion, back, size, flags=cv2.INTER_LINEAR) @ back[:, :2].T.astype(np.float32)
+    amount = np.abs(field).max(axis=-1)
+    touched = amount > 0.01
+    x, y = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    # A pixel takes what lies where it came from; for a smooth, small field that is where the field at it points back to.
+    read = cv2.remap(frame, x - field[..., 0], y - field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    out = frame.copy()
+    out[touched] = read[touched]
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), touched.astype(np.float32))
+
+
+# One take's face in another
+
+
+def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, permission: Permission) -> Aged:
+    """*frame* with the face *taken* of *take* in the place of *face*: the head of one, the performance of the other.
+
+    Both (h, w, 3) float32, of the same person. permission: to "composite" this face. Raises HallyuError without it, and
+    when the heads are turned too differently for one to lie on the other.
+    """
+    needs(permission, "composite")
+    apart = max(abs(a - b) for a, b in zip(face.pose[:2], taken.pose[:2], strict=True))
+    if apart > 20:
+        raise HallyuError(
+            f"The head is turned {apart:.0f} degrees differently in the two takes: choose takes within 20 degrees."
+        )
+    size = int(min(1024, regions.CROP * max(1, round(1 / regions.scale_of(regions.align(frame, face.points)[1])))))
+    crop, matrix = regions.align(frame, face.points, size)
+    grow = size / regions.CROP
+    here = regions.move(face.points, matrix)[:, :2]
+    outline = list(regions.REGIONS["face"][0])
+    # The other face, brought to this one by a similarity, then bent so that its outline is this one's.
+    fixed = [*outline, 168, 6, 197]
+    rigid = regions.similarity(taken.points[fixed, :2], here[fixed])
+    there = regions.move(taken.points[:, :2], rigid)
+    bend = RBFInterpolator(np.vstack([here[fixed], _edge() * grow]), np.vstack([there[fixed] - here[fixed], 0 * _edge()]),
+                           kernel="thin_plate_spline", smoothing=1.0)  # fmt: skip
+    steps = np.arange(0, size, _GRID * grow) + (_GRID * grow - 1) / 2
+    where = np.stack(np.meshgrid(steps, steps), axis=-1)
+    coarse = bend(where.reshape(-1, 2)).reshape(where.shape).astype(np.float32)
+    field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
+    laid = regions.warp(take[..., :3], rigid, (size, size))
+    x, y = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
+    other = cv2.remap(laid, x + field[..., 0], y + field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    canonical = (here - (grow - 1) / 2) / grow
+    inner = regions.mask(canonical, "face", size, soft=0)
+    inner = cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (int(9 * grow) | 1,) * 2))
+    lit = colour.to_display(_relit(colour.to_linear(np.clip(other, 0, 1)), colour.to_linear(np.clip(crop, 0, 1)), inner, grow))
+    blend = np.clip(cv2.GaussianBlur(inner, (0, 0), 3 * grow) * 2 - 1, 0, 1)
+    out = regions.put_back(frame, lit - crop, matrix, blend.astype(np.float32))
+    size = (frame.shape[1], frame.shape[0])
+    whole = cv2.warpAffine(blend.astype(np.float32), regions.inverse(matrix), size, flags=cv2.INTER_LINEAR)
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), whole)
+
+
+def _relit(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) -> np.ndarray:
+    """*other* under the light of *here*, both linear: the gain along the seam, carried inwards without a step.
+
+    The gain is known in a band along the mask's edge and filled in by pyramids (pull and push; Gortler et al., 1996).
+    """
+    width = int(13 * grow) | 1
+    band = inner - cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    gain = np.log(cv2.GaussianBlur(here, (0, 0), 2 * grow) + 0.01) - np.log(cv2.GaussianBlur(other, (0, 0), 2 * grow) + 0.01)
+    # Hair or a brow in one of the two is no light: a gain far from the band's median does not count.
+    usual = np.median(gain[band > 0.5], axis=0)
+    known = band * np.exp(-(((gain - usual) / 0.35) ** 2).mean(axis=-1))
+    return (other + 0.01) * np.exp(_filled(gain, known)) - 0.01
+
+
+def _filled(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Values (s, s, c) everywhere, from where *known* (s, s), 0 to 1, says that they are."""
+    if min(known.shape) <= 4:
+        weight = known.sum()
+        return np.broadcast_to((values * known[..., None]).sum((0, 1)) / max(weight, 1e-6), values.shape).astype(np.float32)
+    half = (known.shape[1] // 2, known.shape[0] // 2)
+    less = cv2.resize(known, half, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(values * known[..., None], half, interpolation=cv2.INTER_AREA) / np.maximum(less, 1e-6)[..., None]
+    below = _filled(small, np.minimum(less * 2, 1))
+    above = cv2.resize(below, known.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return (values * known[..., None] + above * (1 - known[..., None])).astype(np.float32)

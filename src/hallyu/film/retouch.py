@@ -1,0 +1,80 @@
+"""Retouching a face by hand: frequency separation, and lines taken back where a mask allows it.
+
+A picture is split into three: tone (large), form of the lines (middle) and pores (fine). A line is a dark valley in the
+middle band: that is taken back, and the pores over it stay, so the skin does not turn to wax. This is what a retoucher
+does with layers; the network of hallyu.film.ageing is measured against it.
+"""
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+from hallyu.film import regions
+from hallyu.film.ageing import Aged
+from hallyu.film.faces import Face
+from hallyu.provenance.consent import Permission, needs
+
+PORES, LINES = 0.8, 5.0
+"""Standard deviations, in pixels of the canonical crop (about millimetres), between pores and lines, and lines and tone."""
+FAINT = 0.10
+"""Contrast from which something is no line but a nostril or a shadow's edge, and stays."""
+LARGEST = 1024
+"""Pixels of the crop that is worked on at most: a face that fills a 4K frame."""
+
+
+def separate(picture: np.ndarray, *sigmas: float) -> list[np.ndarray]:
+    """The bands of a picture, fine first, the tone last; their sum is the picture.
+
+    sigmas: standard deviations in pixels, ascending. Source: Burt & Adelson, "The Laplacian Pyramid as a Compact Image
+    Code" (1983), without the shrinking.
+
+    >>> fine, tone = separate(np.eye(4, dtype=np.float32), 1.0)
+    >>> bool(np.allclose(fine + tone, np.eye(4)))
+    True
+    """
+    out, rest = [], picture
+    for sigma in sigmas:
+        smooth = cv2.GaussianBlur(picture, (0, 0), sigma)
+        out.append(rest - smooth)
+        rest = smooth
+    return [*out, rest]
+
+
+def soften(crop: np.ndarray, mask: np.ndarray, strength: float) -> np.ndarray:
+    """*crop* with its lines taken back by *strength* (0 to 1) where *mask* is 1; below 0 they are deepened.
+
+    crop: (s, s, 3) float32; mask: (s, s). Dark valleys go further than light ridges. The sizes of PORES and LINES scale
+    with s.
+    """
+    grow = crop.shape[0] / regions.CROP
+    pores, lines, tone = separate(crop, PORES * grow, LINES * grow)
+    depth = lines @ np.float32([0.2126, 0.7152, 0.0722])
+    faint = np.exp(-((depth / FAINT) ** 2))
+    amount = strength * mask * faint * np.where(depth < 0, 1.0, 0.4)
+    return pores + lines * (1 - amount)[..., None].astype(np.float32) + tone
+
+
+def retouch(
+    frame: np.ndarray,
+    face: Face,
+    permission: Permission,
+    strength: float = 0.7,
+    names: Iterable[str] = regions.WRINKLES,
+    use: str = "retouch",
+) -> Aged:
+    """*frame* (h, w, 3) float32 with the lines of *face* taken back in the regions *names*.
+
+    permission: to "retouch" this face; or for another *use* that the work is part of, such as "de-age".
+    strength: 0 to 1; below 0 lines are deepened. Raises HallyuError without the permission.
+    """
+    needs(permission, use)
+    size = int(min(LARGEST, regions.CROP * max(1, round(1 / regions.scale_of(regions.align(frame, face.points)[1])))))
+    crop, matrix = regions.align(frame, face.points, size)
+    points = regions.move(face.points, regions.crop_matrix(regions.anchors_of(face.points)))
+    allowed = regions.mask(points, names, size, soft=4.0) * regions.mask(points, "skin", size, soft=2.0)
+    allowed = np.where(allowed > 1 / 512, allowed, 0).astype(np.float32)
+    changed = soften(crop, allowed, strength)
+    out = regions.put_back(frame, changed - crop, matrix, (allowed > 0).astype(np.float32))
+    whole = cv2.warpAffine(allowed, regions.inverse(matrix), (frame.shape[1], frame.shape[0]), flags=cv2.INTER_LINEAR)
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), whole)
