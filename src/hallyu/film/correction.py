@@ -60,19 +60,20 @@ def _skin(points: np.ndarray, smile: float, brows: float) -> np.ndarray:
         return out
     middle = points[list(MOUTH_CORNERS)].mean(axis=0)
     places, moves = [points[list(_STILL)], _edge()], [np.zeros((len(_STILL), 2)), np.zeros((len(_edge()), 2))]
-    for corner in MOUTH_CORNERS:
-        outwards = np.sign(points[corner, 0] - middle[0])
-        places.append(points[[corner]])
-        moves.append([(0.5 * outwards * smile, -0.85 * smile)])
+    half = max(abs(points[corner, 0] - middle[0]) for corner in MOUTH_CORNERS)
+    # The lips go along with their corners, less towards the middle: a corner alone would leave a kink.
+    lips = [i for name in ("lips", "mouth") for i in regions.REGIONS[name][0]]
+    across = (points[lips, 0] - middle[0]) / max(half, 1)
+    places.append(points[lips])
+    along = np.stack([0.5 * np.sign(across) * smile, np.full(len(lips), -0.85 * smile)], axis=1)
+    moves.append((np.abs(across) ** 1.7)[:, None] * along)
     for brow in BROWS:
         places.append(points[list(brow)])
         moves.append(np.tile((0, -brows), (len(brow), 1)))
-    # Lids and lips stay: what they do is another performance.
-    for name in ("eyes", "mouth"):
-        for part in regions.REGIONS[name]:
-            kept = [i for i in part if i not in (*MOUTH_CORNERS, 78, 308)]
-            places.append(points[kept])
-            moves.append(np.zeros((len(kept), 2)))
+    # Lids stay: what they do is another performance.
+    for part in regions.REGIONS["eyes"]:
+        places.append(points[list(part)])
+        moves.append(np.zeros((len(part), 2)))
     steps = np.arange(0, regions.CROP, _GRID) + (_GRID - 1) / 2
     where = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     field = RBFInterpolator(np.vstack(places), np.vstack(moves), kernel="thin_plate_spline", smoothing=1.0)(where)

@@ -250,12 +250,14 @@ def _covered(crop: np.ndarray, points: np.ndarray) -> tuple[str, ...]:
     skin = np.median(pixels("cheeks", "forehead", "nose"), axis=0)
     upper = np.median(pixels("forehead", "under_eyes"), axis=0)
     lips, around = pixels("lips"), pixels("upper_lip", "chin")
-    # A mask has another colour than the forehead, also where lips should be; skin of a hand has no lips in it.
+    # A mask has another colour than the forehead, also where lips should be; the skin of a hand has no lips in it.
     foreign = np.hypot(*(np.median(lips, axis=0) - upper)[1:]) > 22 or np.median(lips, axis=0)[1] < upper[1] - 6
     redder = np.median(lips, axis=0)[1] - np.median(around, axis=0)[1]
-    darker = np.median(around, axis=0)[0] - np.percentile(lips, 10, axis=0)[0]
+    darker = np.median(around, axis=0)[0] - np.percentile(lips[:, 0], 10)
+    # Without colour, in black and white, the dark line between the lips has to do.
+    bare = redder < 1.5 if np.hypot(*upper[1:]) > 6 else darker < 6
     out = []
-    if foreign or (redder < 1.5 and darker < 6):
+    if foreign or bare:
         out.append("mouth")
     eyes = pixels("eyes")
     # Eyes hold dark and light: a hand's skin lacks the dark, dark glasses the light.
