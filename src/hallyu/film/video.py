@@ -98,6 +98,10 @@ def probe(path: str | Path) -> Info:
 
     Raises HallyuError for a file that is missing, empty, no picture, or larger than LARGEST.
     """
+    if _is_exr(path):
+        frame = next(_frames(path, 0, 1))
+        height, width, channels = frame.shape
+        return Info(width, height, Fraction(25), 1, 16, channels == 4, 0, False, 0.04, "exr")
     with _opened(path) as (container, stream):
         frame = next(_decoded(container, stream, path), None)
         if frame is None:
@@ -134,13 +138,20 @@ def read(path: str | Path, start: int = 0, stop: int | None = None) -> Iterator[
     """
     if start < 0 or (stop is not None and stop < start):
         raise HallyuError(f"Frames are taken from a first to a last one, not from {start} to {stop}.")
-    with _opened(path):
-        pass  # what is no film is said here, and not when the first frame is asked for
+    if not _is_exr(path):
+        with _opened(path):
+            pass  # what is no film is said here, and not when the first frame is asked for
     return _frames(path, start, stop)
 
 
 def _frames(path: str | Path, start: int, stop: int | None) -> Iterator[np.ndarray]:
     if stop == start:
+        return
+    if _is_exr(path):
+        from hallyu.film import exr
+
+        if not start:
+            yield exr.to_frame(exr.read(path))
         return
     with _opened(path) as (container, stream):
         number, first = 0, None
@@ -227,6 +238,11 @@ def write(
 
 def _faststart(path: Path) -> dict[str, str]:
     return {"movflags": "+faststart+write_colr"} if path.suffix.lower() in (".mp4", ".mov") else {}
+
+
+def _is_exr(path: str | Path) -> bool:
+    with _file(Path(path)) as file:
+        return file.read(4) == b"\x76\x2f\x31\x01"
 
 
 @contextmanager
