@@ -96,6 +96,7 @@ def fit(source: np.ndarray, target: np.ndarray, id: str = "") -> CDL:
         lambda numbers: (graded(numbers) - target).ravel(),
         start.clip(low + 1e-6, high - 1e-6),
         bounds=(low, high),
+        tr_solver="lsmr",
     ).x
     rounded = [tuple(np.round(numbers, 6)) for numbers in (np.exp(found[:3]), found[3:6], np.exp(found[6:9]))]
     return CDL(*rounded, round(float(found[9]), 6), id)

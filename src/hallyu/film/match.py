@@ -1,0 +1,183 @@
+"""Match a shot to a reference shot: one LUT, one CDL, and by how much they bring the two together.
+
+Where both pictures show the same thing, as two cameras on one talk do, pixels are paired by place. Otherwise only the
+heaps of colours are compared, and that is fair only if both show the same kinds of things: give mattes of the actor
+when the backgrounds differ, or a grey wall will be graded towards a forest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hallyu.errors import HallyuError
+from hallyu.film import cdl as ten_numbers
+from hallyu.film import ciede2000, colour, lut, transfer
+from hallyu.film.cdl import CDL
+from hallyu.film.ciede2000 import Difference
+
+PAIRS = 12_000
+"""Pairs of colours that a grade is solved from."""
+SMOOTHNESS = {"pixels": 1e-5, "colours": 1e-3}
+"""Of the LUT: pairs by place can be believed closely, pairs by transport only in the large."""
+
+_SKIN_COUNTS = 4.0  # times as much as anything else, for nobody forgives a wrong face
+_ENOUGH = 40  # points of interest that fit one homography, before two pictures count as one view
+_SEEN_ALIKE = (
+    0.01  # mean change in code value of a warped pixel between neighbours, above which it lies on an edge
+)
+
+Frames = np.ndarray | Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A grade that brings a shot to a reference.
+
+    by: "pixels" when colours were paired by place, "colours" when only the heaps were compared.
+    before, after, after_cdl: CIEDE2000 between shot and reference: ungraded, through the LUT, through the CDL alone. On
+        pixels that the grade was not solved from. By "colours" it is the cost of moving one heap onto the other, and
+        two draws from the reference itself differ by *floor* already; by "pixels" that is 0.
+    skin: the same after the LUT, of what is skin in the reference; None when there is hardly any.
+    quality: what the LUT does to the shot beside its look.
+    """
+
+    lut: lut.Cube
+    cdl: CDL
+    by: str
+    before: Difference
+    after: Difference
+    after_cdl: Difference
+    floor: float
+    skin: Difference | None
+    quality: lut.Quality
+
+    def __str__(self) -> str:
+        return f"by {self.by}: before {self.before}, after {self.after}, by CDL alone {self.after_cdl}"
+
+
+def match(
+    shot: Frames, reference: Frames, masks: tuple[np.ndarray, np.ndarray] | None = None,
+    smoothness: float | None = None, keep_skin: bool = False, title: str = "", seed: int = 0,
+) -> Match:  # fmt: skip
+    """The grade that takes *shot* to the look of *reference*: a frame of each, or some frames from all over each.
+
+    masks: (h, w) bool of shot and reference; only what they cover is compared, such as the actor in both.
+    smoothness: as of lut.solve; without it SMOOTHNESS.
+    keep_skin: for a reference that is a look from elsewhere, not the same scene: skin keeps its hue (lut.protect_skin).
+    Raises HallyuError for what is no frame, and for masks of another size or that cover nothing.
+    """
+    shots, references = _frames(shot), _frames(reference)
+    pairs = None if masks else _pairs_by_place(shots, references, seed)
+    by = "colours" if pairs is None else "pixels"
+    if pairs is None:
+        ours, theirs = masks or (None, None)
+        source = transfer.sample(shots, 2 * PAIRS, ours, seed)
+        wanted = transfer.sample(references, 2 * PAIRS, theirs, seed + 1)
+        # Every other colour solves the grade, the rest judge it.
+        target = transfer.sliced(source[::2], wanted[::2], seed=seed)(source)
+        judge, compare = wanted[1::2], lambda graded, others: transfer.distance(graded, others, seed)
+        floor = compare(wanted[::2], judge).mean
+    else:
+        source, target = pairs
+        judge, compare, floor = target[1::2], _paired, 0.0
+    grade = lut.solve(
+        source[::2], target[::2].clip(0, 1), smoothness=smoothness or SMOOTHNESS[by],
+        weights=1 + (_SKIN_COUNTS - 1) * colour.skin(target[::2]), title=title,
+    )  # fmt: skip
+    if keep_skin:
+        grade = lut.protect_skin(grade)
+    primary = ten_numbers.fit(source[::2], lut.apply(source[::2], grade), title)
+    test = source[1::2]
+    through_lut, through_cdl = lut.apply(test, grade), ten_numbers.apply(test, primary)
+    ours, theirs = colour.skin(target[1::2]) > 0.5, colour.skin(judge) > 0.5
+    enough = min(ours.sum(), theirs.sum()) >= 50
+    return Match(
+        grade, primary, by,
+        compare(test, judge), compare(through_lut, judge), compare(through_cdl, judge), floor,
+        compare(through_lut[ours], judge[theirs]) if enough else None,
+        lut.quality(grade, shots[len(shots) // 2]),
+    )  # fmt: skip
+
+
+def _frames(frames: Frames) -> list[np.ndarray]:
+    frames = [frames] if isinstance(frames, np.ndarray) else list(frames)
+    if not frames:
+        raise HallyuError("There are no frames to match; give one or more of the shot and of the reference.")
+    return [colour.check(frame)[..., :3] for frame in frames]
+
+
+def _paired(one: np.ndarray, other: np.ndarray) -> Difference:
+    return ciede2000.summary(ciede2000.delta_e(colour.to_lab(one), colour.to_lab(other)))
+
+
+# --- pairs by place ---------------------------------------------------------------------------------------------------
+
+
+def same_view(shot: np.ndarray, reference: np.ndarray) -> np.ndarray | None:
+    """The homography (3, 3) that lays *shot* over *reference* in pixels, or None when they do not show the same thing.
+
+    Points of interest (SIFT) are paired by what surrounds them, in luma and with the contrast evened out, so that
+    the grade does not matter; most must agree on one plane. Source: D. Lowe (2004); M. Fischler and R. Bolles (1981).
+    """
+    import cv2
+
+    even, finder = cv2.createCLAHE(4.0, (8, 8)), cv2.SIFT_create(2000)
+    grey = [
+        even.apply((colour.luma(frame).clip(0, 1) * 255).round().astype(np.uint8))
+        for frame in (shot, reference)
+    ]
+    (points, marks), (others, their_marks) = (finder.detectAndCompute(picture, None) for picture in grey)
+    if marks is None or their_marks is None or len(their_marks) < 2:
+        return None
+    near = [pair for pair in cv2.BFMatcher().knnMatch(marks, their_marks, k=2) if len(pair) == 2]
+    sure = [best for best, second in near if best.distance < 0.75 * second.distance]
+    if len(sure) < _ENOUGH:
+        return None
+    cv2.setRNGSeed(0)
+    places = np.float32([points[pair.queryIdx].pt for pair in sure])
+    theirs = np.float32([others[pair.trainIdx].pt for pair in sure])
+    plane, fits = cv2.findHomography(places, theirs, cv2.RANSAC, 2.0)
+    return plane if plane is not None and fits.sum() >= _ENOUGH else None
+
+
+def _pairs_by_place(shots, references, seed) -> tuple[np.ndarray, np.ndarray] | None:
+    """(n, 3) colours of the shot and of the reference at the same things; None when too little fits."""
+    import cv2
+
+    source, target = [], []
+    for shot, reference in zip(shots, references, strict=False):
+        plane = same_view(shot, reference)
+        if plane is None:
+            return None
+        height, width = reference.shape[:2]
+        # Both a little soft: a pixel's colour should not hang on half a pixel's place, nor on grain.
+        laid = cv2.warpPerspective(cv2.GaussianBlur(shot, (0, 0), 1.5), plane, (width, height))
+        soft = cv2.GaussianBlur(reference, (0, 0), 1.5)
+        covered = cv2.warpPerspective(np.ones(shot.shape[:2], np.float32), plane, (width, height)) == 1
+        light = colour.luma(soft)
+        edge = np.hypot(cv2.Sobel(light, -1, 1, 0, scale=1 / 8), cv2.Sobel(light, -1, 0, 1, scale=1 / 8))
+        usable = covered & (edge <= np.median(edge[covered]))
+        source.append(laid[usable])
+        target.append(soft[usable])
+    source, target = np.concatenate(source), np.concatenate(target)
+    if len(source) < 500:
+        return None
+    pick = np.random.default_rng(seed).permutation(len(source))[: 2 * PAIRS]
+    return _without_strangers(source[pick], target[pick])
+
+
+def _without_strangers(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs that one primary grade explains: an actor who moved between the two cameras is no pair.
+
+    Fitted to all, then twice to the better 60 % of the pairs. Source: P. Rousseeuw, "Least Median of Squares
+    Regression" (1984), least trimmed squares.
+    """
+    off = np.zeros(len(source))
+    wanted = colour.to_lab(target)
+    for _ in range(3):
+        near = off <= np.quantile(off, 0.6)
+        primary = ten_numbers.fit(source[near][:1000], target[near][:1000])
+        off = np.linalg.norm(colour.to_lab(ten_numbers.apply(source, primary)) - wanted, axis=1)
+    known = off <= max(4 * np.median(off), 2.0)
+    return source[known], target[known]
