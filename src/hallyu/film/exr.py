@@ -4,13 +4,12 @@ Colours of an EXR with a matte are premultiplied: they are what the picture adds
 colour where its matte is 0. Source: Technical Introduction to OpenEXR, "The Alpha Channel"; a matte of 1 is opaque.
 """
 
-import ctypes
+import io
 import os
 import re
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -450,18 +449,12 @@ def _time_text(code) -> str:
 @contextmanager
 def _without_chatter() -> Iterator[None]:
     """The library writes to the terminal what was wrong with a file; here it is said in one sentence instead."""
-    with _quiet:
-        sys.stdout.flush()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        kept = {number: os.dup(number) for number in (1, 2)}
+    with _quiet, redirect_stdout(io.StringIO()):
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
         try:
-            for number in kept:
-                os.dup2(nowhere, number)
+            os.dup2(nowhere, 2)
             yield
         finally:
-            # What the library has written may wait in the C library's buffer until the terminal is back.
-            ctypes.CDLL("ucrtbase" if os.name == "nt" else None).fflush(None)
-            for number, copy in kept.items():
-                os.dup2(copy, number)
-                os.close(copy)
+            os.dup2(kept, 2)
+            os.close(kept)
             os.close(nowhere)
