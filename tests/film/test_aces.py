@@ -5,7 +5,7 @@ from reference import science
 from hallyu.errors import HallyuError
 from hallyu.film import aces, cdl, colour, lut
 
-FRAME = np.random.default_rng(0).random((36, 64, 3), np.float32)
+FRAME = np.random.default_rng(0).random((18, 32, 3), np.float32)
 
 
 def look(rgb):
