@@ -46,22 +46,22 @@ class Pairs:
     """All pictures in memory as bytes: {(identity, view): {age: (256, 256, 3)}}; `look` adds those that have come."""
 
     def __init__(self, folder: Path):
-        self.folder, self.views, self.seen = folder, {}, set()
+        self.folder, self.views, self.seen = folder, {}, {}
         names = folder / "held_out.txt"
         self.held_out = set(names.read_text().split()) if names.exists() else set()
         self.look()
 
     def look(self) -> None:
-        """Take in the pictures that have come."""
+        """Take in the pictures that have come, and those that were rendered anew."""
         for path in sorted(self.folder.glob("*/*/*.png")):
-            # A picture that was written this minute may not be whole yet.
-            if path in self.seen or not path.stem.isdigit() or time.time() - path.stat().st_mtime < 20:
+            changed = path.stat().st_mtime
+            if not path.stem.isdigit() or self.seen.get(path) == changed:
                 continue
             try:
                 picture = (read(path) * 255).round().astype(np.uint8)
             except ValueError:
                 continue
-            self.seen.add(path)
+            self.seen[path] = changed
             self.views.setdefault((path.parts[-3], path.parts[-2]), {})[int(path.stem)] = picture
 
     def of(self, held_out: bool) -> list[dict[int, np.ndarray]]:
