@@ -142,15 +142,18 @@ def skin(frame: np.ndarray) -> np.ndarray:
     off = np.abs((np.degrees(np.arctan2(red, blue)) - SKIN_LINE + 180) % 360 - 180)
     saturation = np.hypot(blue, red)
     parts = (
-        _fade(30 - off, 15),
+        _fade(26 - off, 14),
         _fade(saturation - 0.01, 0.03),
         _fade(0.30 - saturation, 0.08),
+        _fade(
+            0.60 * y - saturation, 0.15 * np.abs(y) + 1e-6
+        ),  # a red coat is more saturated than it is light
         _fade(y - 0.02, 0.08),
     )
     return np.prod(parts, axis=0, dtype=np.float32)
 
 
-def _fade(values: np.ndarray, width: float) -> np.ndarray:
+def _fade(values: np.ndarray, width: float | np.ndarray) -> np.ndarray:
     """0 below 0, 1 from *width* on, without a corner between."""
     share = np.clip(values / width, 0, 1)
     return share * share * (3 - 2 * share)
