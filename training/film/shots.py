@@ -12,14 +12,16 @@ Jeongho is remembered at seventy and at twenty-five.
 """
 
 import argparse
+import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, dist, radians, sin
 from pathlib import Path
 
+import numpy as np
 from people import CAST
-from performance import Beat, Line, Pose, moved, perform, smile, surprise
+from performance import Beat, Line, Pose, moved, perform, smile, speech, surprise
 
 FOLDER = Path(__file__).parents[2] / "checkpoints/film/shots"
 RATE = 24
@@ -34,7 +36,8 @@ class Player:
     age: float
     place: tuple[float, float]
     heading: float
-    act: Callable[[], list[Pose]]
+    act: Callable[[tuple[Line, ...]], list[Pose]]
+    lines: tuple[Line, ...] = ()
     up: float = 0.0
     """Metres over the ground: lifts a stooping actor's eyes to a younger one's."""
 
@@ -56,7 +59,7 @@ class Shot:
     frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """Left, top, right, bottom of the part in which an actor can be, as shares of the picture."""
     samples: int = 12
-    matte_samples: int = 24
+    matte_samples: int = 0
     plate: str | None = None
     """Another shot whose plate this one shares."""
 
@@ -65,7 +68,7 @@ HANEUL, DOYUN, JEONGHO = (-0.35, -0.07, 1.416), (0.36, 0.08, 1.535), (0.0, -0.12
 """Where their eyes are, metres."""
 
 
-def doyun_asks() -> list[Pose]:
+def doyun_asks(lines: tuple[Line, ...]) -> list[Pose]:
     """He comes up, stops, and asks whom she waits for (cut 8)."""
     her = (-0.62, -1.9, 1.47)
     beats = [
@@ -74,10 +77,10 @@ def doyun_asks() -> list[Pose]:
         Beat(0.95, 0.5, expression=smile(0.22), roll=3),
         Beat(1.9, 0.5, yaw=-8, expression={"browInnerUp": 0.3} | smile(0.25), roll=4),
     ]
-    return perform(beats, 2.5, RATE, [Line(0.75, "누굴 기다리세요?", 5.5)], seed=2)
+    return perform(beats, 2.5, RATE, list(lines), seed=2)
 
 
-def doyun_second_take() -> list[Pose]:
+def doyun_second_take(lines: tuple[Line, ...]) -> list[Pose]:
     """The same line, said warmly: the take whose face goes into the first."""
     her = (-0.62, -1.9, 1.47)
     beats = [
@@ -85,10 +88,10 @@ def doyun_second_take() -> list[Pose]:
         Beat(0.5, 0.6, yaw=-5, roll=-2, expression=smile(0.55)),
         Beat(1.4, 0.6, pitch=-1, expression=smile(0.75)),
     ]
-    return perform(beats, 2.0, RATE, [Line(0.4, "누굴 기다리세요?", 5.5)], seed=7)
+    return perform(beats, 2.0, RATE, list(lines), seed=7)
 
 
-def haneul_answers() -> list[Pose]:
+def haneul_answers(lines: tuple[Line, ...]) -> list[Pose]:
     """She listens, looks down, and answers; the smile arrives in her eyes (cut 9)."""
     him = (0.42, -1.9, 1.50)
     beats = [
@@ -97,32 +100,32 @@ def haneul_answers() -> list[Pose]:
         Beat(0.9, 0.5, pitch=1, yaw=11, gaze=him, expression=smile(0.35)),
         Beat(1.9, 0.6, roll=-4, yaw=9, expression=smile(0.95)),
     ]
-    return perform(beats, 3.0, RATE, [Line(0.95, "할머니 대신이요.", 6.0)], seed=3)
+    return perform(beats, 3.0, RATE, list(lines), seed=3)
 
 
-def haneul_hears() -> list[Pose]:
+def haneul_hears(lines: tuple[Line, ...]) -> list[Pose]:
     """South? She understands (cut 11)."""
     him = (0.36, 0.0, 1.53)
     beats = [
-        Beat(0.0, 0.01, yaw=34, pitch=-2, gaze=him, expression=smile(0.2)),
-        Beat(1.1, 0.3, yaw=38, pitch=-4, expression=surprise(0.9)),
+        Beat(0.0, 0.01, yaw=12, pitch=-2, gaze=him, expression=smile(0.2)),
+        Beat(1.1, 0.3, yaw=17, pitch=-4, expression=surprise(0.9)),
         Beat(1.9, 0.6, pitch=0, expression=moved(0.6)),
     ]
-    return perform(beats, 2.5, RATE, [Line(1.45, "남쪽이요?", 5.0)], seed=4)
+    return perform(beats, 2.5, RATE, list(lines), seed=4)
 
 
-def doyun_tells() -> list[Pose]:
+def doyun_tells(lines: tuple[Line, ...]) -> list[Pose]:
     """He waited, every first snow (cut 10)."""
     her = (-0.35, 0.0, 1.42)
     beats = [
-        Beat(0.0, 0.01, yaw=-30, pitch=4, gaze=her, expression=moved(0.5)),
+        Beat(0.0, 0.01, yaw=-10, pitch=4, gaze=her, expression=moved(0.5)),
         Beat(0.9, 0.5, pitch=8, gaze=(-0.1, -0.9, 0.9), expression=moved(0.7)),
-        Beat(1.5, 0.4, pitch=3, yaw=-34, gaze=her, expression=moved(0.5)),
+        Beat(1.5, 0.4, pitch=3, yaw=-14, gaze=her, expression=moved(0.5)),
     ]
-    return perform(beats, 2.5, RATE, [Line(0.1, "남쪽 입구예요.", 6.0)], seed=5)
+    return perform(beats, 2.5, RATE, list(lines), seed=5)
 
 
-def jeongho_waits() -> list[Pose]:
+def jeongho_waits(lines: tuple[Line, ...]) -> list[Pose]:
     """He turns his head slowly towards the path, and nearly smiles: somebody is coming."""
     beats = [
         Beat(0.0, 0.01, yaw=16, pitch=3, gaze=(0.9, -2.0, 1.42), expression={}),
@@ -132,7 +135,7 @@ def jeongho_waits() -> list[Pose]:
     return perform(beats, 2.0, RATE, seed=6)
 
 
-def haneul_in_the_wind() -> list[Pose]:
+def haneul_in_the_wind(lines: tuple[Line, ...]) -> list[Pose]:
     """A turn of the head in a wind that takes her hair: the green-screen take."""
     beats = [
         Beat(0.0, 0.01, yaw=-24, pitch=2, gaze=(-1.2, -1.6, 1.4), wind=(0.02, 0.0, 0.0), expression={}),
@@ -169,7 +172,7 @@ SHOTS = {
         Shot(
             "s3", "Close: Haneul listens and answers", 3.0, HANEUL,
             (_towards(HANEUL, 13, 1.85), _below(HANEUL, 0.06, 0.07), 85.0, 2.0),
-            (Player("haneul", 20, (-0.42, 0.0), 20, haneul_answers),), key=1.0,
+            (Player("haneul", 20, (-0.42, 0.0), 20, haneul_answers, (Line(0.95, "할머니 대신이요.", 6.0),)),), key=1.0,
         ),
         Shot(
             "s6", "Green screen: Haneul in the wind", 2.0, HANEUL,
@@ -177,19 +180,20 @@ SHOTS = {
             (Player("haneul", 20, (-0.35, 0.04), 0, haneul_in_the_wind),), light="green", matte_samples=48,
         ),
         Shot(
-            "s2", "Medium: Doyun asks", 2.5, DOYUN, _DOYUN_CAMERA, (Player("doyun", 23, (0.38, 0.2), -18, doyun_asks),),
+            "s2", "Medium: Doyun asks", 2.5, DOYUN, _DOYUN_CAMERA,
+            (Player("doyun", 23, (0.38, 0.2), -18, doyun_asks, (Line(0.75, "누굴 기다리세요?", 5.5),)),),
         ),
         Shot(
             "s4", "Two-shot: he tells, she understands", 2.5, (0.0, 0.0, 1.47),
-            ((0.0, -3.1, 1.46), (0.0, 0.0, 1.30), 52.0, 2.8),
+            ((0.0, -2.9, 1.46), (0.0, 0.0, 1.36), 78.0, 2.8),
             (
-                Player("haneul", 20, (-0.42, 0.0), 48, haneul_hears),
-                Player("doyun", 23, (0.40, 0.12), -48, doyun_tells),
+                Player("haneul", 20, (-0.30, 0.0), 30, haneul_hears, (Line(1.45, "남쪽이요?", 5.0),)),
+                Player("doyun", 23, (0.30, 0.12), -30, doyun_tells, (Line(0.1, "남쪽 입구예요.", 6.0),)),
             ),
         ),
         Shot(
             "s7", "Medium: Doyun, second take", 2.0, DOYUN, _DOYUN_CAMERA,
-            (Player("doyun", 23, (0.38, 0.2), -18, doyun_second_take),), plate="s2",
+            (Player("doyun", 23, (0.38, 0.2), -18, doyun_second_take, (Line(0.4, "누굴 기다리세요?", 5.5),)),), plate="s2",
         ),
     )
 }  # fmt: skip
@@ -212,6 +216,38 @@ def camera_of(shot: Shot):
     return Camera(place, target, lens, fstop, dist(place, shot.eyes))
 
 
+def record(path: Path, cameras: list, marks: dict[str, list[dict]], lines: dict, rate: int, size) -> None:
+    """Write what is known of a shot: each frame's camera, where every face's landmarks are in the picture, who speaks.
+
+    marks: for each person one dict of world points (metres) a frame. Pixels have their origin in the top left corner.
+    """
+    inside, outside = cameras[0].intrinsics(*size), [camera.extrinsics() for camera in cameras]
+    people = {}
+    for name, frames in marks.items():
+        pixels = []
+        for points, matrix in zip(frames, outside, strict=True):
+            seen = np.array(list(points.values())) @ matrix[:, :3].T + matrix[:, 3]
+            seen = seen @ inside.T
+            pixels.append((seen[:, :2] / seen[:, 2:]).round(2).tolist())
+        said = [
+            {"from": line.at, "to": line.at + seconds(line), "text": line.text}
+            for line in lines.get(name, ())
+        ]
+        people[name] = {"landmarks": list(frames[0]), "pixels": pixels, "lines": said}
+    told = {
+        "rate": rate, "width": size[0], "height": size[1], "intrinsics": inside.round(4).tolist(),
+        "extrinsics": [matrix.round(5).tolist() for matrix in outside], "people": people,
+    }  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def seconds(line: Line) -> float:
+    """How long *line* takes to say."""
+    times = np.arange(0, 30, 0.01)
+    return round(float(speech(replace(line, at=1.0), times)["speaking"].sum() * 0.01), 2)
+
+
 def render_shot(shot: Shot, width: int, threads: int, only: range | None = None) -> None:
     """The actors of every frame that is not there yet."""
     import stage
@@ -219,6 +255,7 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
 
     folder = FOLDER / shot.name / f"{width}x{height(width)}"
     frames = only or range(round(shot.seconds * RATE))
+    frames = [frame for frame in frames if frame < round(shot.seconds * RATE)]
     missing = [frame for frame in frames if not (folder / f"{frame:04d}.exr").exists()]
     if not missing:
         return
@@ -227,7 +264,7 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
     for player in shot.players:
         actor = Actor(CAST[player.name], player.age, detail=3 if shot.camera[2] > 75 else 2)
         actor.stand(*player.place, player.heading, player.up)
-        acts.append((actor, player.act()))
+        acts.append((player, actor, player.act(player.lines)))
     if shot.light == "green":
         stage.studio_light(shot.eyes)
         stage.green_screen(shot.eyes)
@@ -237,13 +274,21 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
     stage.layers(shot.samples, shot.matte_samples)
     stage.border(*shot.frame)
     for frame in missing:
-        for actor, poses in acts:
+        for _, actor, poses in acts:
             actor.pose(poses[frame])
         stage.render(folder / f"{frame:04d}.exr", width, height(width), seed=frame)
         print(shot.name, frame, flush=True)
+    marks = {player.name: [] for player, *_ in acts}
+    for player, actor, poses in acts:
+        for pose in poses:
+            actor.pose(pose)
+            marks[player.name].append(actor.landmarks())
+    lines = {player.name: player.lines for player, *_ in acts}
+    count = len(next(iter(marks.values())))
+    record(folder / "record.json", [camera_of(shot)] * count, marks, lines, RATE, (width, height(width)))
 
 
-def render_plates(names: list[str], threads: int, width: int = 1280, samples: int = 14) -> None:
+def render_plates(names: list[str], threads: int, width: int = 960, samples: int = 12) -> None:
     """The forest behind each of the shots, the layers of the wide one with their depth, and its camera's move."""
     import forest
     import stage
@@ -266,6 +311,7 @@ def render_plates(names: list[str], threads: int, width: int = 1280, samples: in
     if not jobs:
         return
     scene = stage.clear(threads)
+    scene.cycles.diffuse_bounces = 1  # the haze fills the shadows; a second bounce costs a third more
     layers = forest.build()
     stage.layers(samples, 0)
     for path, camera, layer, wide in jobs:

@@ -144,12 +144,12 @@ def forest_light(at, key: float = -1.0) -> None:
     """
     x, y, z = at
     forest.sun()
-    bpy.data.lights["sun"].energy = 3.2
-    world(forest.SKY, 0.62)
+    bpy.data.lights["sun"].energy = 3.4
+    world(forest.SKY, 0.34)
     card((x, y, 0), (0, 0, 0), 12.0, plain("snow bounce", (0.80, 0.84, 0.90), 0.9))
-    area((x + 1.15 * key, y - 1.35, z + 0.55), at, 0.9, 46.0, (1.0, 0.80, 0.60))
-    area((x - 1.5 * key, y - 1.1, z + 0.1), at, 1.4, 7.0, (0.72, 0.84, 1.0))
-    area((x - 0.9 * key, y + 1.3, z + 0.7), at, 0.6, 16.0, (0.78, 0.88, 1.0))
+    area((x + 1.25 * key, y - 1.05, z + 0.5), at, 0.7, 32.0, (1.0, 0.80, 0.60))
+    area((x - 1.5 * key, y - 1.2, z + 0.1), at, 1.4, 4.0, (0.72, 0.84, 1.0))
+    area((x - 0.9 * key, y + 1.2, z + 0.6), at, 0.6, 14.0, (0.78, 0.88, 1.0))
 
 
 def studio_light(at) -> None:
