@@ -15,9 +15,9 @@ from hallyu.film.ageing import Aged
 from hallyu.film.faces import Face
 from hallyu.provenance.consent import Permission, needs
 
-PORES, LINES = 0.8, 5.0
+PORES, LINES = 0.8, 6.0
 """Standard deviations, in pixels of the canonical crop (about millimetres), between pores and lines, and lines and tone."""
-FAINT = 0.10
+FAINT = 0.14
 """Contrast from which something is no line but a nostril or a shadow's edge, and stays."""
 LARGEST = 1024
 """Pixels of the crop that is worked on at most: a face that fills a 4K frame."""
