@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from hallyu.errors import HallyuError
 from hallyu.provenance import consent as consents
-from hallyu.provenance.consent import PUBLIC_VOICES, USES, Consent, require
+from hallyu.provenance.consent import (
+    FACE_USES,
+    PUBLIC_FACES,
+    PUBLIC_VOICES,
+    USES,
+    Consent,
+    FaceConsent,
+    Permission,
+    needs,
+    permit,
+    require,
+)
 
 DAY = date(2026, 12, 1)
 GIVEN = Consent(
@@ -174,3 +185,90 @@ def test_a_key_is_private_and_never_overwritten(tmp_path):
     with pytest.raises(HallyuError, match="holds no private key"):
         consents.write(tmp_path / "c.json", GIVEN, tmp_path / "text.pem")
     assert not (tmp_path / "c.json").exists()
+
+
+# A face
+
+FACE = FaceConsent(
+    face="이정호",
+    given_by="이정호",
+    given_to="Hallyu Studio",
+    uses=("de-age", "composite"),
+    project="첫눈",
+    starts=date(2026, 11, 1),
+    ends=date(2027, 10, 31),
+    territory=("KR",),
+    pay="KRW 5,000,000",
+)
+
+
+def test_a_permission_is_given_for_what_was_allowed():
+    assert permit(FACE, "de-age", "첫눈", DAY) == Permission("이정호", "de-age", "첫눈", DAY)
+
+
+@pytest.mark.parametrize(
+    ("change", "asked", "says"),
+    [
+        ({}, {"use": "re-create"}, "did not consent to “re-create” (make a performance with this face that"),
+        ({}, {"project": "눈길"}, "consented for “첫눈” only: ask again for “눈길”."),
+        ({}, {"on": date(2027, 11, 1)}, "consented until 2027-10-31: ask for a new consent."),
+        ({}, {"territory": "US"}, "consented for KR only: ask again for US."),
+        ({"recordings": ("a" * 64,)}, {"recording": "b" * 64}, "did not consent to this recording (bbbbbbbbbbbb…)"),
+        ({"withdrawn": DAY}, {}, "withdrew consent on 2026-12-01: stop using the face, and take down what you can."),
+        ({}, {"use": "sing"}, "A consent knows the uses retouch, de-age, age"),
+        ({"given_by": "이은주"}, {"use": "age"}, "이은주 for 이정호 did not consent"),
+    ],
+)
+def test_a_face_is_refused_in_one_sentence(change, asked, says):
+    with pytest.raises(HallyuError) as refused:
+        permit(replace(FACE, **change), **{"use": "de-age", "project": "첫눈", "on": DAY, **asked})
+    assert says in str(refused.value)
+    assert str(refused.value).endswith(".") and "\n" not in str(refused.value)
+
+
+def test_a_record_of_a_voice_is_none_of_a_face_and_the_other_way_round(tmp_path):
+    signer = consents.make_key(tmp_path / "key.pem")
+    consents.write(tmp_path / "face.json", FACE, tmp_path / "key.pem")
+    assert consents.read(tmp_path / "face.json", signer, FaceConsent) == FACE
+    with pytest.raises(HallyuError, match="no consent record of this kind"):
+        consents.read(tmp_path / "face.json", signer)
+    consents.write(tmp_path / "voice.json", GIVEN, tmp_path / "key.pem")
+    with pytest.raises(HallyuError, match="no consent record of this kind"):
+        consents.read(tmp_path / "voice.json", signer, FaceConsent)
+    with pytest.raises(HallyuError, match="ask the person whose face it is"):
+        consents.read(tmp_path / "face.json", "0000", FaceConsent)
+
+
+def test_neither_a_voice_nor_nothing_permits_a_face():
+    for nothing in (GIVEN, None, PUBLIC_VOICES["jf_alpha"], True):
+        with pytest.raises(HallyuError, match="A face needs the consent of the person"):
+            permit(nothing, "de-age", "첫눈", DAY)
+
+
+def test_a_permission_is_for_one_use():
+    given = permit(FACE, "de-age", "첫눈", DAY)
+    needs(given, "de-age")
+    with pytest.raises(HallyuError, match="The permission for 이정호 is for “de-age”, not for “age”"):
+        needs(given, "age")
+    for nothing in (None, "de-age", FACE, True):
+        with pytest.raises(HallyuError, match="To make this face look younger needs a permission"):
+            needs(nothing, "de-age")
+
+
+def test_a_public_face_is_public_for_some_uses():
+    for actor in ("haneul", "doyun", "jeongho"):
+        assert set(PUBLIC_FACES[actor].uses) == set(FACE_USES)
+        permit(PUBLIC_FACES[actor], "re-create", "anything", DAY)
+    assert permit(PUBLIC_FACES["astronaut"], "de-age", "study", DAY).face == "Eileen Collins"
+    for use in ("publish", "advertise", "re-create", "composite", "train"):
+        with pytest.raises(HallyuError, match=f"Eileen Collins is a public face for .* only, not for “{use}”"):
+            permit(PUBLIC_FACES["astronaut"], use, "study", DAY)
+
+
+@pytest.mark.parametrize("field", ["face", "given_by", "given_to", "project"])
+def test_a_face_consent_leaves_nothing_blank(field):
+    with pytest.raises(HallyuError, match=f"names its {field.replace('_', ' ')}: fill it in"):
+        replace(FACE, **{field: " "})
+    with pytest.raises(HallyuError, match="A consent knows the uses retouch"):
+        replace(FACE, uses=("speak",))
+    assert consents.withdraw(FACE, DAY).withdrawn == DAY
