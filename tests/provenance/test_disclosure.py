@@ -4,7 +4,14 @@ from types import SimpleNamespace
 import pytest
 
 from hallyu.errors import HallyuError
-from hallyu.provenance.disclosure import AIPart, Disclosure, disclose, disclose_song
+from hallyu.provenance.disclosure import (
+    AIPart,
+    Disclosure,
+    changed_face,
+    disclose,
+    disclose_film,
+    disclose_song,
+)
 from hallyu.provenance.worklog import WorkLog
 
 
@@ -107,3 +114,20 @@ def test_a_spoken_line_is_not_called_singing():
     assert disclose_song("첫눈", 1, [spoken]).lines()[3] == "방식: 글을 합성 음성으로 낭독"
     assert disclose_song("첫눈", 1, [spoken]).lines("en")[3] == "Method: text read aloud by a synthetic voice"
     assert disclose_song("첫눈", 2, [spoken, sung]).lines()[3] == "방식: 악보와 가사로 노래 합성"
+
+
+def test_a_scene_is_counted_in_shots_and_a_changed_face_is_named():
+    face = changed_face(2, "정호", "re-age", "from 70 to 25 years", "첫눈")
+    scene = disclose_film("첫눈", 5, [face])
+    assert scene.lines("ko")[:4] == [
+        "AI로 생성하거나 고친 화면이 포함되어 있습니다",
+        "범위: 숏 5개 가운데 1개(20%), 정호",
+        "도구: re-age",
+        "방식: 동의를 받은 얼굴을 모델로 변경",
+    ]
+    how = "face changed, from 70 to 25 years, by consent for “첫눈”"
+    assert f"shot 2: 정호 — re-age, {how}" in scene.registration("en")
+    plate = AIPart(1, "plate", "diffusion", "text to image, prompt “snow”")
+    assert "Method: pictures generated or changed by a model" in disclose_film("첫눈", 5, [face, plate]).lines("en")
+    assert disclose_film("첫눈", 5, []).lines("en") == ["Contains no picture generated or changed by AI"]
+    assert Disclosure.from_dict(scene.to_dict()) == scene

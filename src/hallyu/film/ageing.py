@@ -25,7 +25,9 @@ from hallyu.errors import HallyuError
 from hallyu.film import regions
 from hallyu.film.faces import Face
 from hallyu.provenance.consent import Permission, needs
+from hallyu.provenance.disclosure import AIPart, changed_face
 
+TOOL = "Hallyu Studio re-age"
 YOUNGEST, OLDEST = 20, 80
 """Years that the network learned."""
 WIDTHS = (32, 64, 128, 192, 256)
@@ -139,6 +141,11 @@ def age(
         out = out + finer
     whole = cv2.warpAffine(allowed, back, size, flags=cv2.INTER_LINEAR)
     return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), whole)
+
+
+def mark(permission: Permission, shot: int, now: float, wanted: float) -> AIPart:
+    """What the disclosure of a scene says of a *shot* in which a face was brought from one age to another."""
+    return changed_face(shot, permission.face, TOOL, f"from {now:g} to {wanted:g} years", permission.project)
 
 
 def _texture(frame: np.ndarray, before: np.ndarray, after: np.ndarray, back: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What AI did and what people did in an episode or a song, from the generation records and the work log.
+"""What AI did and what people did in an episode, a song or a scene, from the generation records and the work log.
 
 Three readers need it. The audience: a visible notice with tool, scope and method (AI Basic Act, Art. 31, in
 force 2026-01-22, asks exported generated work for a mark that can be seen or heard; tool, scope and method is
@@ -72,13 +72,37 @@ MEDIA = {
             "whole": "the whole song",
         },
     },
+    "film": {
+        "ko": {
+            "none": "AI로 생성하거나 고친 화면이 없습니다",
+            "some": "AI로 생성하거나 고친 화면이 포함되어 있습니다",
+            "scope": "범위: 숏 {all}개 가운데 {some}개({share}), {parts}",
+            "from text": "글 지시(프롬프트)로 화면 생성",
+            "face": "동의를 받은 얼굴을 모델로 변경",
+            "otherwise": "모델로 화면을 생성하거나 변경",
+            "unit": "숏 {}",
+            "units": "숏 {}",
+            "whole": "장면 전체",
+        },
+        "en": {
+            "none": "Contains no picture generated or changed by AI",
+            "some": "Contains pictures generated or changed by AI",
+            "scope": "Scope: {parts}, in {some} of {all} shots ({share})",
+            "from text": "pictures generated from text prompts",
+            "face": "a face changed by a model, with consent",
+            "otherwise": "pictures generated or changed by a model",
+            "unit": "shot {}",
+            "units": "shots {}",
+            "whole": "the whole scene",
+        },
+    },
 }
-"""How a notice speaks of a medium. A song is counted in stems, as an episode is in cuts."""
+"""How a notice speaks of a medium. A song is counted in stems and a scene in shots, as an episode is in cuts."""
 
 
 @dataclass(frozen=True)
 class AIPart:
-    """Something a model made: which cut (or stem), which part of it, with what tool, and how."""
+    """Something a model made: which cut (stem, shot), which part of it, with what tool, and how."""
 
     cut: int
     part: str
@@ -108,7 +132,7 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """What AI did and what people did in one episode of *cuts* cuts, or in one song of as many stems.
+    """What AI did and what people did in one episode of *cuts* cuts, one song of as many stems, or scene of shots.
 
     medium: a key of MEDIA.
     """
@@ -289,6 +313,25 @@ def disclose_song(title: str, stems: int, ai: Sequence[AIPart], entries: Iterabl
     return Disclosure(title, stems, tuple(ai), _human_parts(entries), _suggestions(entries), "music")
 
 
+def disclose_film(title: str, shots: int, ai: Sequence[AIPart], entries: Iterable[Entry] = ()) -> Disclosure:
+    """The disclosure of a scene of so many *shots*: what models made or changed in them, and what people did.
+
+    >>> younger = changed_face(2, "Jeongho", "re-age", "from 70 to 25 years", "First Snow")
+    >>> disclose_film("첫눈", 5, [younger]).lines("en")[1:4:2]
+    ['Scope: Jeongho, in 1 of 5 shots (20%)', 'Method: a face changed by a model, with consent']
+    """
+    entries = list(entries)
+    return Disclosure(title, shots, tuple(ai), _human_parts(entries), _suggestions(entries), "film")
+
+
+def changed_face(shot: int, face: str, tool: str, how: str, project: str) -> AIPart:
+    """The part of a scene that a face is, after a model changed it: what every changed face is marked with.
+
+    face, project: as the permission names them. how: what was done, such as "from 70 to 25 years".
+    """
+    return AIPart(shot, face, tool, f"face changed, {how}, by consent for “{project}”")
+
+
 def _ai_part(cut: int, record: Mapping) -> AIPart:
     tool = str(record.get("model") or record.get("engine") or "")
     details = [f"{key} {record[key]}" for key in ("seed", "steps", "guidance") if key in record]
@@ -328,7 +371,8 @@ def _suggestions(entries: list[Entry]) -> tuple[Suggestions, ...]:
 
 def _methods(parts: Sequence[AIPart], words: Mapping[str, str]) -> str:
     """How the parts were made, in general words: prompts and seeds are in the registration view."""
-    for start, key in (("text to image", "from text"), ("text to speech", "read aloud")):
+    kinds = ("text to image", "from text"), ("text to speech", "read aloud"), ("face changed", "face")
+    for start, key in kinds:
         if key in words and all(part.method.startswith(start) for part in parts):
             return words[key]
     return words["otherwise"]
