@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from shots import GREEN
 
 # AgX by Troy Sobotka, in the short form that Benjamin Wrensch published (MIT licence): the colours are drawn a little
 # towards each other, so that bright saturated light fades to white as on film, and a curve over the stops does the rest.
@@ -102,3 +103,10 @@ def grain(frame: np.ndarray, seed: int, amount: float = 0.010) -> np.ndarray:
 def sized(picture: np.ndarray, width: int, height: int) -> np.ndarray:
     """*picture* at another size, as a mean over what each new pixel covers."""
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def green_plate(width: int, height: int) -> np.ndarray:
+    """The empty screen as the camera sees it: scene-linear (h, w, 3), darker towards the corners, brighter above."""
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    light = 1 - 0.20 * (x**2 + 0.7 * y**2) - 0.07 * y + 0.03 * np.sin(2.1 * x + 0.6)
+    return (np.array(GREEN) * light[..., None]).astype(np.float32)

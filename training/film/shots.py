@@ -20,11 +20,13 @@ from math import cos, dist, radians, sin
 from pathlib import Path
 
 import numpy as np
-from people import CAST
+from people import CAST, Clothes, Hair, stranger
 from performance import Beat, Line, Pose, moved, perform, smile, speech, surprise
 
 FOLDER = Path(__file__).parents[2] / "checkpoints/film/shots"
 RATE = 24
+GREEN = (0.045, 0.36, 0.07)
+"""Scene-linear colour of the lit green screen at its middle."""
 Point = tuple[float, float, float]
 
 
@@ -146,6 +148,10 @@ def haneul_in_the_wind(lines: tuple[Line, ...]) -> list[Pose]:
     return perform(beats, 2.0, RATE, seed=8)
 
 
+_HAT = Clothes("coat", (0.028, 0.038, 0.065), scarf=(0.33, 0.035, 0.03), hat=(0.06, 0.065, 0.075))
+_FUR = Clothes("coat", (0.10, 0.055, 0.035), fur=(0.30, 0.22, 0.15))
+
+
 def _towards(eyes: Point, degrees: float, metres: float, up: float = 0.0) -> Point:
     """A place *metres* before *eyes*, *degrees* round to camera right."""
     return eyes[0] + metres * sin(radians(degrees)), eyes[1] - metres * cos(radians(degrees)), eyes[2] + up
@@ -198,6 +204,37 @@ SHOTS = {
     )
 }  # fmt: skip
 
+STILLS = {
+    "bob": (
+        CAST["haneul"],
+        22,
+        Pose(yaw=-20, pitch=2, roll=3, wind=(0.05, 0.02, 0.02), seconds=0.3, expression=smile(0.5)),
+    ),
+    "tousled": (CAST["doyun"], 24, Pose(yaw=14, pitch=-2, roll=-3, expression=smile(0.2))),
+    "grey": (CAST["jeongho"], 70, Pose(yaw=-12, pitch=3, expression=smile(0.3))),
+    "hat": (replace(CAST["doyun"], clothes=_HAT), 24, Pose(yaw=-16, roll=2, expression=smile(0.6))),
+    "fur": (
+        replace(CAST["haneul"], hair=Hair("bun", 0.95), clothes=_FUR),
+        24,
+        Pose(yaw=18, pitch=-3, expression=smile(0.1)),
+    ),
+    "long": (
+        replace(stranger(9), hair=Hair("long", 0.5, 0.4)),
+        30,
+        Pose(yaw=-10, roll=-4, wind=(0.08, 0.02, 0.03)),
+    ),
+    "perm": (
+        replace(stranger(15), hair=Hair("perm", 0.6, 0.2, grey=0.6)),
+        58,
+        Pose(yaw=10, pitch=2, expression=smile(0.7)),
+    ),
+    "buzz": (replace(stranger(4), hair=Hair("buzz", 0.95)), 33, Pose(yaw=24, pitch=1)),
+}
+"""Single pictures with exact mattes, for the comparison of methods: who, at what age, in what pose."""
+STILL_SIZE, STILL_SAMPLES = (640, 480), (64, 160)
+GREEN_STILLS = ("bob", "fur")
+"""Those that stand before the green screen and have its light on them."""
+
 WIDE = ((-0.9, -6.2, 1.30), (0.3, 6.0, 1.75), 30.0), ((0.5, -5.0, 1.60), (0.5, 6.0, 1.75), 30.0)
 """The move of shot s1, a wide of the empty forest: place, target, millimetres at its start and at its end."""
 WIDE_SECONDS = 2.5
@@ -219,7 +256,8 @@ def camera_of(shot: Shot):
 def record(path: Path, cameras: list, marks: dict[str, list[dict]], lines: dict, rate: int, size) -> None:
     """Write what is known of a shot: each frame's camera, where every face's landmarks are in the picture, who speaks.
 
-    marks: for each person one dict of world points (metres) a frame. Pixels have their origin in the top left corner.
+    marks: for each person one dict of world points (metres) a frame. Pixels have their centres at whole numbers, while
+    the intrinsics count from the corner of the first pixel, half a pixel before its centre.
     """
     inside, outside = cameras[0].intrinsics(*size), [camera.extrinsics() for camera in cameras]
     people = {}
@@ -228,7 +266,7 @@ def record(path: Path, cameras: list, marks: dict[str, list[dict]], lines: dict,
         for points, matrix in zip(frames, outside, strict=True):
             seen = np.array(list(points.values())) @ matrix[:, :3].T + matrix[:, 3]
             seen = seen @ inside.T
-            pixels.append((seen[:, :2] / seen[:, 2:]).round(2).tolist())
+            pixels.append((seen[:, :2] / seen[:, 2:] - 0.5).round(2).tolist())
         said = [
             {"from": line.at, "to": line.at + seconds(line), "text": line.text}
             for line in lines.get(name, ())
@@ -267,7 +305,7 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
         acts.append((player, actor, player.act(player.lines)))
     if shot.light == "green":
         stage.studio_light(shot.eyes)
-        stage.green_screen(shot.eyes)
+        stage.green_screen(shot.eyes, GREEN)
     else:
         stage.forest_light(shot.eyes, shot.key)
     stage.aim(camera_of(shot))
@@ -286,6 +324,28 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
     lines = {player.name: player.lines for player, *_ in acts}
     count = len(next(iter(marks.values())))
     record(folder / "record.json", [camera_of(shot)] * count, marks, lines, RATE, (width, height(width)))
+
+
+def render_stills(threads: int) -> None:
+    """The single pictures, many samples each, one after another."""
+    import stage
+    from actor import Actor
+
+    for name, (look, age, pose) in STILLS.items():
+        path = FOLDER / f"stills/{name}.exr"
+        if path.exists():
+            continue
+        stage.clear(threads)
+        actor = Actor(look, age)
+        eyes = tuple(actor.eyes_middle)
+        actor.pose(replace(pose, gaze=_towards(eyes, 4, 2.0)))
+        stage.studio_light(eyes)
+        if name in GREEN_STILLS:
+            stage.green_screen(eyes, GREEN)
+        stage.aim(stage.Camera(_towards(eyes, 4, 1.5), _below(eyes, 0.05), 70.0, 5.6))
+        stage.layers(*STILL_SAMPLES)
+        stage.render(path, *STILL_SIZE)
+        print(name, flush=True)
 
 
 def render_plates(names: list[str], threads: int, width: int = 960, samples: int = 12) -> None:
@@ -325,7 +385,7 @@ def render_plates(names: list[str], threads: int, width: int = 960, samples: int
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("names", nargs="*", default=[*SHOTS, "s1", "s1-move"])
+    arguments.add_argument("names", nargs="*", default=[*SHOTS, "stills", "s1", "s1-move"])
     arguments.add_argument("--width", type=int, default=960)
     arguments.add_argument("--threads", type=int, default=os.cpu_count())
     arguments.add_argument("--frames", help="first:last:step of the frames wanted, as 0:48:12")
@@ -337,6 +397,8 @@ def main() -> None:
     for name in given.names:
         if name in SHOTS:
             render_shot(SHOTS[name], given.width, given.threads, only)
+    if "stills" in given.names:
+        render_stills(given.threads)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ from mathutils import Vector
 
 SENSOR = 36.0
 """Width of the cameras' sensor, millimetres."""
-GREEN = (0.045, 0.36, 0.07)
-"""Scene-linear colour of the lit green screen at its middle."""
 
 
 @dataclass(frozen=True)
@@ -162,22 +160,15 @@ def studio_light(at) -> None:
     area((x - 1.0, y + 1.1, z + 0.5), at, 0.5, 16.0, (0.80, 0.88, 1.0))
 
 
-def green_screen(at, spill: float = 2.2) -> None:
+def green_screen(at, colour: tuple[float, float, float], spill: float = 2.2) -> None:
     """A lit green screen 1.4 m behind, and the green floor: the camera does not see them, hair and coat do.
 
-    spill: how much brighter than `GREEN` they light the actor; a screen close behind is a bright wall of light.
+    colour: scene-linear. spill: how much brighter than that they light the actor; a screen close behind is a bright wall of light.
     """
     x, y, z = at
-    made = Nodes("green screen").surface("Emission", Color=GREEN, Strength=spill)
+    made = Nodes("green screen").surface("Emission", Color=colour, Strength=spill)
     card((x, y + 1.4, z - 0.2), (math.radians(90), 0, 0), 3.6, made)
     card((x, y + 0.2, z - 1.2), (0, 0, 0), 3.2, made)
-
-
-def green_plate(width: int, height: int) -> np.ndarray:
-    """The empty screen as the camera sees it: scene-linear (h, w, 3), darker towards the corners, brighter above."""
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    light = 1 - 0.20 * (x**2 + 0.7 * y**2) - 0.07 * y + 0.03 * np.sin(2.1 * x + 0.6)
-    return (np.array(GREEN) * light[..., None]).astype(np.float32)
 
 
 # Rendering
