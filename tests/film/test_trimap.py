@@ -40,6 +40,15 @@ def test_from_a_segmenters_answer_it_covers_the_hair(seed):
     assert bald.covered < found.covered
 
 
+def test_a_doubt_inside_the_figure_is_figure_and_a_gap_under_an_arm_is_not():
+    said = np.zeros((100, 100), np.float32)
+    said[10:, 20:80] = 1
+    said[40:46, 40:46] = 0.4  # a badge
+    said[60:80, 50:66] = 0.0  # a gap
+    found = trimap.from_segment(said, band=0.03)
+    assert (found[38:48, 38:48] == 1).all() and (found[66:74, 56:60] == 0).all()
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_from_a_screen_it_is_narrow_and_right_even_under_grain(seed):
     known = portrait(seed, ground="screen")

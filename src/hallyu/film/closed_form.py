@@ -8,7 +8,7 @@ Source: Levin, Lischinski & Weiss, "A Closed-Form Solution to Natural Image Matt
 colours: Germer, Uelwer, Conrad & Harmeling, "Fast Multi-Level Foreground Estimation" (ICPR 2020).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,6 +21,8 @@ EPSILON = 1e-7
 """How much a window's colours may leave their line, as a variance; larger is smoother. Levin's own value for 0..1."""
 TOLERANCE = 1e-5
 """The system is solved until what is left of its right-hand side is this share of it."""
+TRUST = 0.1
+"""How much a guess pulls: a keyer's is worth this beside the colours of a window."""
 LARGEST = 1_000_000
 """Unknown pixels that are solved at once: about 1 GB of memory."""
 _SIDE = 3
@@ -136,11 +138,13 @@ def solve(system: System, tolerance: float = TOLERANCE, rounds: int = 5000) -> n
 
 
 def matte(
-    frame: np.ndarray, trimap: np.ndarray, epsilon: float = EPSILON, tolerance: float = TOLERANCE
-) -> np.ndarray:
+    frame: np.ndarray, trimap: np.ndarray, epsilon: float = EPSILON, tolerance: float = TOLERANCE,
+    prior: np.ndarray | None = None, trust: float | np.ndarray = TRUST,
+) -> np.ndarray:  # fmt: skip
     """The matte of a frame, float32 (h, w) in 0..1; where the trimap is sure, it is the trimap.
 
     frame: (h, w, 3). trimap: (h, w), 1 figure, 0 ground, anything between unknown. epsilon: larger for grainy frames.
+    prior: (h, w), a guess at the matte, such as a keyer's, that pulls with a weight of *trust*, a number or (h, w).
     Raises HallyuError when the sizes differ, nothing is known to be figure or to be ground, or too much is unknown.
 
     >>> ramp = np.linspace(0, 1, 9, dtype=np.float32)
@@ -150,9 +154,21 @@ def matte(
     np.True_
     """
     asked = system(frame, trimap, epsilon)
+    if prior is not None:
+        asked = guided(asked, _checked(frame, prior)[1], trust)
     out = np.array(trimap, np.float32)
     out[asked.unknown] = np.clip(solve(asked, tolerance), 0, 1)
     return out
+
+
+def guided(system: System, prior: np.ndarray, trust: float | np.ndarray) -> System:
+    """*system* with a guess at the matte (h, w): each unknown pixel is drawn to it by *trust*, a number or (h, w).
+
+    Source: Wang & Cohen, "Optimized Color Sampling for Robust Matting" (CVPR 2007), the data term.
+    """
+    weight = np.broadcast_to(np.asarray(trust, np.float64), prior.shape)[system.unknown]
+    matrix = (system.matrix + sparse.diags_array(weight)).tocsr()
+    return replace(system, matrix=matrix, known=system.known + weight * prior[system.unknown])
 
 
 # --- colours ----------------------------------------------------------------------------------------------------------
@@ -197,7 +213,7 @@ def _settled(
     total = sum(weights) + 1e-8  # a picture of one pixel has no neighbours
     # [a b; b c] [figure; ground] = what the pixel and its neighbours ask for
     a, b, c = matte**2 + total, matte * (1 - matte), (1 - matte) ** 2 + total
-    determinant = a * c - b * b
+    determinant = total * (matte**2 + (1 - matte) ** 2 + total)  # a c - b b, without its loss of digits
     for _ in range(steps):
         for_figure = matte * frame + _neighbours(figure, weights)
         for_ground = (1 - matte) * frame + _neighbours(ground, weights)

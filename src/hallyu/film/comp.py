@@ -140,13 +140,15 @@ def black(frame: np.ndarray, matte: np.ndarray | None = None) -> np.ndarray:
     return light[dark <= np.percentile(dark, 1)].mean(axis=0)
 
 
-def match_black(figure: np.ndarray, matte: np.ndarray, ground: np.ndarray) -> np.ndarray:
+def match_black(figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, amount: float = 1.0) -> np.ndarray:
     """The figure in the place's air: its blacks become the place's, its white stays; code values (h, w, 3).
 
-    Haze and a lens's flare lay the same light over everything, and show most in the blacks.
+    Haze and a lens's flare lay the same light over everything, and show most in the blacks. amount: 1 all the way; less
+    for a figure that stands nearer than the darkest thing of the place, with less air before it.
     """
     figure, matte, ground = _layers(figure, matte, ground)
-    has, wants = black(figure, matte), black(ground)
+    has = black(figure, matte)
+    wants = has + amount * (black(ground) - has)
     light = wants + (colour.to_linear(figure) - has) * (1 - wants) / np.maximum(1 - has, 1e-3)
     return colour.to_display(light.astype(np.float32))
 
@@ -356,13 +358,15 @@ def shadow_depth(frame: np.ndarray, plate: np.ndarray, shadow: np.ndarray) -> fl
 
 
 def integrated(
-    figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, wrap: float = 0.25, seed: int = 0, number: int = 0
-) -> np.ndarray:
+    figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, blacks: float = 1.0, wrap: float = 0.25,
+    seed: int = 0, number: int = 0,
+) -> np.ndarray:  # fmt: skip
     """The comp with blacks, light wrap and grain, in this order; code values (h, w, 3).
 
-    The arguments are those of comp, light_wrap and add_grain. A shadow goes onto the ground first: see shaded.
+    blacks, wrap: the amounts of match_black and light_wrap. seed, number: of add_grain. A shadow goes onto the ground
+    first: see shaded.
     """
-    lifted = match_black(figure, matte, ground)
+    lifted = match_black(figure, matte, ground, blacks)
     frame = comp(lifted, matte, ground)
     if wrap:
         frame = light_wrap(frame, matte, ground, radius=max(2.0, len(frame) / 90), amount=wrap)

@@ -1,0 +1,207 @@
+"""Mattes of a whole shot, frame by frame: one frame is held, so that a minute at 4K needs no more memory than a second.
+
+Each frame is solved at a working size and brought to its own size by what closed-form matting assumes anyway: in a small
+window the matte is a linear function of the colour. Over time it is steadied: the last frame's matte, moved along with the
+motion, is a guess that pulls at the next one, and only where the picture shows that the same thing is still there.
+
+Source: He & Sun, "Fast Guided Filter" (2015) for the larger size; Kroeger et al., "Fast Optical Flow using Dense Inverse
+Search" (ECCV 2016) for the motion, by OpenCV.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from hallyu.errors import HallyuError
+from hallyu.film import closed_form, colour, segment, spill, trimap
+
+WORKING = 640
+"""Pixels of the longest side at which mattes are solved."""
+SMOOTHING = 0.02
+"""How much the last frame's matte pulls at the next one (closed_form.guided) where nothing else has changed."""
+_GRAINY = 1e-5
+"""closed_form's epsilon for moving pictures: cameras and codecs leave that much noise."""
+_TOLERANCE = 1e-3
+_ALIKE = 0.03
+"""Difference in code values at which a pixel is half believed to show what it showed before."""
+_RADIUS = 4
+"""Pixels, at the working size, of the windows in which the matte follows the colour."""
+
+
+def mattes(
+    frames: Iterable[np.ndarray], screen: bool = False, working: int = WORKING, smoothing: float = SMOOTHING
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Each frame with its matte, float32 (h, w, 3) and (h, w), as soon as it is solved.
+
+    frames: an iterator, of hallyu.film.video.read for example; a matte that they have is not looked at. screen: whether
+    the shot was made before a green or blue screen; else people are looked for. working: longest side, in pixels, at
+    which it is solved. smoothing: see SMOOTHING; 0 takes each frame by itself. A frame without anybody has an empty matte.
+    Raises HallyuError when no frame shows anybody (or a screen), and when the frames change their size.
+    """
+    if smoothing < 0:
+        raise HallyuError(f"Mattes are steadied by 0 (not at all) or more, not {smoothing}.")
+    last, found, number, shape = None, False, 0, None
+    for number, frame in enumerate(frames, 1):
+        frame = colour.check(frame)[..., :3]
+        if shape not in (None, frame.shape):
+            raise HallyuError(
+                f"Frame {number} has {frame.shape[1]}x{frame.shape[0]} pixels and those before it "
+                f"{shape[1]}x{shape[0]}; cut the shot there."
+            )
+        shape = frame.shape
+        small = _small(frame, working)
+        before = _followed(last, small) if last is not None and smoothing else None
+        said, open_ = _looked(small, screen, before)
+        found = found or bool(open_.any())
+        prior, trust = _guess(small, screen, before, smoothing)
+        # A figure too small, or a frame that is figure all over, leaves one side unknown.
+        solvable = (open_ == 0).any() and (open_ == 1).any()
+        matte = (
+            closed_form.matte(small, open_, _GRAINY, _TOLERANCE, prior, trust)
+            if solvable
+            else (open_ > 0.6).astype(np.float32)
+        )
+        last = _Last(small, said, matte)
+        yield frame, enlarged(matte, small, frame)
+    if not number:
+        raise HallyuError("The shot has no frames; check where it begins and ends.")
+    if not found:
+        raise HallyuError(
+            f"Nobody was found in the {number} frames of this shot: choose one with a person in it, or draw a matte by hand."
+        )
+
+
+@dataclass(frozen=True)
+class _Last:
+    """What is kept of a frame for the next: it at the working size, what the segmenter said, its matte; and, once they
+    are moved to where things are now, how far to believe them (h, w) in 0..1."""
+
+    frame: np.ndarray
+    said: np.ndarray
+    matte: np.ndarray
+    believed: np.ndarray | float = 0.0
+
+
+def _looked(small: np.ndarray, screen: bool, before: _Last | None) -> tuple[np.ndarray, np.ndarray]:
+    """What the segmenter says, steadied (nothing of a screen), and the trimap."""
+    if screen:
+        return np.zeros(small.shape[:2], np.float32), trimap.from_screen(small)
+    said = segment.segment(small)
+    if before is not None:
+        said = said + 0.5 * before.believed * (before.said - said)
+    nobody = segment.people(said) is None
+    return said, np.zeros_like(said) if nobody else trimap.from_segment(said)
+
+
+def _guess(
+    small: np.ndarray, screen: bool, before: _Last | None, smoothing: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is guessed of the matte and how much it pulls: the screen's key and the last frame's matte, by weight."""
+    trust = np.full(small.shape[:2], closed_form.TRUST if screen else 0.0)
+    guess = trust * spill.key(small) if screen else trust.copy()
+    if before is not None:
+        guess = guess + smoothing * before.believed * before.matte
+        trust = trust + smoothing * before.believed
+    return guess / np.maximum(trust, 1e-12), trust
+
+
+def cutouts(
+    pairs: Iterable[tuple[np.ndarray, np.ndarray]], screen: str | None = None, working: int = WORKING
+) -> Iterator[np.ndarray]:
+    """Figures with their own colours, straight RGBA (h, w, 4), ready for EXR, ProRes 4444 and hallyu.film.comp.
+
+    pairs: of mattes(). screen: "green" or "blue" takes that light off the figure. What shines through a mixed pixel is
+    taken out of its colour at the working size, and what it leaves fine is the frame's own.
+    """
+    for frame, matte in pairs:
+        small = _small(frame, working)
+        little = _small(matte, working)
+        figure, _ = closed_form.colours(small, little)
+        figure = cv2.resize(figure, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        # Where the figure covers the pixel, the frame's own colour stands.
+        figure += np.clip(2 * matte - 1, 0, 1)[..., None] ** 2 * (frame - figure)
+        figure = np.clip(figure, 0, None)
+        yield np.dstack([spill.despill(figure, screen) if screen else figure, matte])
+
+
+def enlarged(matte: np.ndarray, small: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    """A matte of a small frame at the large frame's size: it follows the large frame's colours.
+
+    matte: (h, w). small: (h, w, 3). frame: (H, W, 3), the same picture. In every window the matte is fitted as a linear
+    function of the colour, and the functions are enlarged in place of the matte. Returns float32 (H, W) in 0..1.
+    """
+    if frame.shape[:2] == matte.shape:
+        return np.asarray(matte, np.float32)
+    size = frame.shape[1::-1]
+    slope, start = _linear(np.asarray(matte, np.float32), np.asarray(small, np.float32))
+    out = cv2.resize(start, size, interpolation=cv2.INTER_LINEAR)
+    for channel in range(3):
+        out += cv2.resize(slope[..., channel], size, interpolation=cv2.INTER_LINEAR) * frame[..., channel]
+    # What is sure stays sure: there a line through colours that are all alike says nothing.
+    plain = cv2.resize(np.asarray(matte, np.float32), size, interpolation=cv2.INTER_LINEAR)
+    kernel = np.ones((5, 5), np.uint8)
+    lowest, highest = (
+        cv2.resize(change(np.asarray(matte, np.float32), kernel), size, interpolation=cv2.INTER_LINEAR)
+        for change in (cv2.erode, cv2.dilate)
+    )
+    mixed = (highest - lowest) > 0.02
+    return np.where(mixed, np.clip(out, lowest, highest), plain).astype(np.float32)
+
+
+def _linear(matte: np.ndarray, frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The slope and start of matte = slope . colour + start, best in each window: (h, w, 3) and (h, w)."""
+    mean = _box(frame)
+    level = _box(matte)
+    covariance = np.stack([_box(frame[..., i] * frame[..., j]) for i in range(3) for j in range(3)], axis=-1)
+    covariance = covariance.reshape(*matte.shape, 3, 3) - mean[..., :, None] * mean[..., None, :]
+    shared = _box(frame * matte[..., None]) - mean * level[..., None]
+    slope = np.linalg.solve(covariance + 1e-4 * np.eye(3, dtype=np.float32), shared[..., None])[..., 0]
+    start = level - (slope * mean).sum(axis=-1)
+    return _box(slope), _box(start)
+
+
+def _box(picture: np.ndarray) -> np.ndarray:
+    side = 2 * _RADIUS + 1
+    return cv2.blur(picture, (side, side), borderType=cv2.BORDER_REFLECT)
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def flow(frame: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """For each pixel of *frame*, where the same thing is in *other*: (h, w, 2) pixels to the right and down.
+
+    Frames under 16 pixels a side are taken to stand still.
+    """
+    if min(frame.shape[:2]) < 16:
+        return np.zeros((*frame.shape[:2], 2), np.float32)
+    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    first, second = (np.round(np.clip(colour.luma(f), 0, 1) * 255).astype(np.uint8) for f in (frame, other))
+    return search.calc(first, second, None)
+
+
+def warped(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
+    """*picture* read where *motion* points: what it shows, at the places of the frame that flow() started from."""
+    height, width = motion.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return cv2.remap(picture, x + motion[..., 0], y + motion[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _followed(last: _Last, small: np.ndarray) -> _Last:
+    """The last frame's pictures where the things in them are now."""
+    motion = flow(small, last.frame)
+    before = warped(last.frame, motion)
+    away = cv2.blur(np.abs(before - small).max(axis=2), (3, 3))
+    believed = (1 / (1 + (away / _ALIKE) ** 2)).astype(np.float32)
+    return _Last(before, warped(last.said, motion), warped(last.matte, motion), believed)
+
+
+def _small(picture: np.ndarray, working: int) -> np.ndarray:
+    height, width = picture.shape[:2]
+    scale = working / max(height, width)
+    if scale >= 1:
+        return picture
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
