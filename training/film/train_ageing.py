@@ -5,12 +5,15 @@
 
 PAIRS: IDENTITY/VIEW/AGE.png, 256 x 256 in the canonical crop, as pairs.py renders them; more may come while this runs.
 PAIRS/held_out.txt names the identities that are never learned from. RUN: a folder for the state, the log and pictures.
---publish measures the held-out actors and writes the weights, the log and the figures beside the other bundled models.
+--publish measures the held-out actors; writes the weights, the log and the figures beside the other bundled models, and
+one view of each held-out actor at all ages into the film module's media, for lessons and tests to measure on.
 """
 
 import argparse
 import hashlib
 import json
+import math
+import shutil
 import time
 from pathlib import Path
 
@@ -25,7 +28,9 @@ from hallyu.files import write_whole
 from hallyu.film import regions
 from hallyu.film.ageing import AgeingNetwork
 
-OUT = Path(__file__).parents[2] / "src/hallyu/models/weights/re-age"
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "src/hallyu/models/weights/re-age"
+MEDIA = ROOT / "modules/film/media/ages"
 BATCH, RATE, MEAN = 4, 4e-4, 0.998
 SAVE, LOOK = 100, 400
 """Steps between two states on disk, and between two looks at the held-out actors."""
@@ -194,7 +199,7 @@ def train(pairs: Pairs, run: Path, steps: int, adversarial: float, device: str) 
             pairs.look()
         views = pairs.of(held_out=False)
         before, after, now, wanted = (t.to(device) for t in batch(views, random))
-        rate = RATE * min(1, (done + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * done / steps)))
+        rate = RATE * min(1, (done + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done / steps)))
         for group in (*optimiser.param_groups, *critics.param_groups):
             group["lr"] = rate
         with torch.autocast(device, dtype=torch.bfloat16):
@@ -259,6 +264,12 @@ def publish(pairs: Pairs, run: Path) -> None:
               "error_in_8_bit_steps": measure(network, held, len(held)), "log": log}  # fmt: skip
     with write_whole(OUT / "training.json") as draft:
         draft.write_text(json.dumps(report, indent=1) + "\n")
+    for identity in sorted(pairs.held_out & {name for name, _ in pairs.views}):
+        folder = min(path for path in (pairs.folder / identity).iterdir() if path.is_dir())
+        for age in pairs.views[identity, folder.name]:
+            MEDIA.mkdir(parents=True, exist_ok=True)
+            for ending in (".png", ".mask.png"):
+                shutil.copy(folder / f"{age}{ending}", MEDIA / f"{identity}-{age}{ending}")
     path = OUT / "re-age.safetensors"
     print(hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
 

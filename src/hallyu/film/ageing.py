@@ -131,16 +131,14 @@ def age(
     for years in (now, wanted):
         if not YOUNGEST - 5 <= years <= OLDEST + 5:
             raise HallyuError(f"The network knows faces from {YOUNGEST} to {OLDEST} years, not of {years:g}: ask for less.")
-    crop, matrix = regions.align(frame, face.points)
+    crop, matrix = regions.align(frame[..., :3], face.points)
     allowed = regions.border() * (1.0 if mask is None else mask.astype(np.float32))
     added = change(crop, now, wanted) * strength
     out = regions.put_back(frame, added, matrix, allowed)
-    size, back = (frame.shape[1], frame.shape[0]), regions.inverse(matrix)
-    if regions.scale_of(back) > 1.1:
-        finer = _texture(frame, crop, crop + added, back, allowed)
-        out = out + finer
-    whole = cv2.warpAffine(allowed, back, size, flags=cv2.INTER_LINEAR)
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), whole)
+    if regions.scale_of(matrix) < 0.9:
+        where, part = regions.window(frame.shape, matrix, regions.CROP)
+        out[where][..., :3] += _texture(frame[where][..., :3], crop, crop + added, part, allowed)
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), regions.whole_mask(frame.shape, matrix, allowed))
 
 
 def mark(permission: Permission, shot: int, now: float, wanted: float) -> AIPart:
@@ -148,9 +146,8 @@ def mark(permission: Permission, shot: int, now: float, wanted: float) -> AIPart
     return changed_face(shot, permission.face, TOOL, f"from {now:g} to {wanted:g} years", permission.project)
 
 
-def _texture(frame: np.ndarray, before: np.ndarray, after: np.ndarray, back: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+def _texture(frame: np.ndarray, before: np.ndarray, after: np.ndarray, matrix: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     """What to add so that texture finer than the crop changes as much as the finest texture that the crop holds."""
-    size = (frame.shape[1], frame.shape[0])
 
     def contrast(crop: np.ndarray) -> np.ndarray:
         grey = cv2.cvtColor(np.ascontiguousarray(crop, np.float32), cv2.COLOR_RGB2GRAY)
@@ -159,9 +156,8 @@ def _texture(frame: np.ndarray, before: np.ndarray, after: np.ndarray, back: np.
     # 0.004: one step of 8 bits; below it, contrast is noise and stays.
     gain = np.sqrt((contrast(after) + 0.004**2) / (contrast(before) + 0.004**2))
     gain = (np.clip(gain, 0.4, 1.5) - 1) * allowed
-    seen = cv2.warpAffine(np.ascontiguousarray(before), back, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
-    turned = cv2.warpAffine(gain.astype(np.float32), back, size, flags=cv2.INTER_LINEAR)
-    return (frame - seen) * turned[..., None]
+    seen = regions.back(before, matrix, frame.shape, cubic=True)
+    return (frame - seen) * regions.back(gain, matrix, frame.shape)[..., None]
 
 
 def age_shot(

@@ -109,16 +109,17 @@ def _eyes(points: np.ndarray, step: np.ndarray) -> np.ndarray:
 
 def _moved(frame: np.ndarray, motion: np.ndarray, matrix: np.ndarray) -> Aged:
     """*frame* with its pixels moved by a field (256, 256, 2) of the crop; it keeps every bit where nothing moves."""
-    size, back = (frame.shape[1], frame.shape[0]), regions.inverse(matrix)
-    field = cv2.warpAffine(motion, back, size, flags=cv2.INTER_LINEAR) @ back[:, :2].T.astype(np.float32)
-    amount = np.abs(field).max(axis=-1)
-    touched = amount > 0.01
-    x, y = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    where, part = regions.window(frame.shape, matrix, regions.CROP)
+    here = frame[where]
+    field = regions.back(motion, part, here.shape) @ regions.inverse(part)[:, :2].T.astype(np.float32)
+    touched = np.abs(field).max(axis=-1) > 0.01
+    x, y = np.meshgrid(np.arange(here.shape[1], dtype=np.float32), np.arange(here.shape[0], dtype=np.float32))
     # A pixel takes what lies where it came from; for a smooth, small field that is where the field at it points back to.
-    read = cv2.remap(frame, x - field[..., 0], y - field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    out = frame.copy()
-    out[touched] = read[touched]
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), touched.astype(np.float32))
+    read = cv2.remap(here, x - field[..., 0], y - field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    out, mask = frame.copy(), np.zeros(frame.shape[:2], np.float32)
+    out[where][touched] = read[touched]
+    mask[where] = touched
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), mask)
 
 
 # One take's face in another
@@ -136,8 +137,8 @@ def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, perm
         raise HallyuError(
             f"The head is turned {apart:.0f} degrees differently in the two takes: choose takes within 20 degrees."
         )
-    size = int(min(1024, regions.CROP * max(1, round(1 / regions.scale_of(regions.align(frame, face.points)[1])))))
-    crop, matrix = regions.align(frame, face.points, size)
+    size = regions.native(face.points)
+    crop, matrix = regions.align(frame[..., :3], face.points, size)
     grow = size / regions.CROP
     here = regions.move(face.points, matrix)[:, :2]
     outline = list(regions.REGIONS["face"][0])
@@ -159,10 +160,9 @@ def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, perm
     inner = cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (int(9 * grow) | 1,) * 2))
     lit = colour.to_display(_relit(colour.to_linear(np.clip(other, 0, 1)), colour.to_linear(np.clip(crop, 0, 1)), inner, grow))
     blend = np.clip(cv2.GaussianBlur(inner, (0, 0), 3 * grow) * 2 - 1, 0, 1)
-    out = regions.put_back(frame, lit - crop, matrix, blend.astype(np.float32))
-    size = (frame.shape[1], frame.shape[0])
-    whole = cv2.warpAffine(blend.astype(np.float32), regions.inverse(matrix), size, flags=cv2.INTER_LINEAR)
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), whole)
+    blend = blend.astype(np.float32)
+    out = regions.put_back(frame, lit - crop, matrix, blend)
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), regions.whole_mask(frame.shape, matrix, blend))
 
 
 def _relit(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) -> np.ndarray:

@@ -27,6 +27,8 @@ CROP = 256
 """Pixels: the canonical crop is CROP x CROP."""
 ANCHORS = np.array([(95, 116), (161, 116), (128, 164)], np.float64)
 """Where the crop has the left eye, the right eye (of the picture) and the point under the nose: (3, 2), x and y."""
+LARGEST = 1024
+"""Pixels of a finer crop at most: a face that fills a 4K frame."""
 EYE_CORNERS = ((33, 133), (362, 263))
 """Outer and inner corner of the left eye, inner and outer of the right one, among the mesh's points."""
 SUBNASALE = 2
@@ -144,19 +146,48 @@ def align(frame: np.ndarray, points: np.ndarray, size: int = CROP) -> tuple[np.n
     return warp(frame, matrix, (size, size)), matrix
 
 
+def window(shape: tuple[int, ...], matrix: np.ndarray, size: int) -> tuple[tuple[slice, slice], np.ndarray]:
+    """The part of a frame of *shape* that a crop covers, as slices, and the matrix from that part to the crop.
+
+    Work done there instead of in the frame: a face takes a tenth of it.
+    """
+    corners = move(np.array([(-1, -1), (size, -1), (-1, size), (size, size)], np.float64), inverse(matrix))
+    height, width = shape[:2]
+    left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - 2, 0, (width - 1, height - 1))
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 3, (left + 1, top + 1), (width, height))
+    part = matrix @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
+    return (slice(int(top), int(bottom)), slice(int(left), int(right))), part
+
+
+def back(picture: np.ndarray, matrix: np.ndarray, shape: tuple[int, ...], cubic: bool = False) -> np.ndarray:
+    """A crop's *picture* brought back into a frame of *shape*; 0 where the crop does not reach."""
+    how = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
+    return cv2.warpAffine(np.ascontiguousarray(picture, np.float32), inverse(matrix), shape[1::-1], flags=how)
+
+
+def native(points: np.ndarray) -> int:
+    """The size of the crop, a multiple of CROP, in which a face keeps its own pixels; LARGEST at most."""
+    return int(min(LARGEST, CROP * max(1, round(1 / scale_of(crop_matrix(anchors_of(points)))))))
+
+
 def put_back(frame: np.ndarray, change: np.ndarray, matrix: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """*frame* with *change* (a crop of differences, (s, s, 3)) added where *mask* (s, s), 0 to 1, allows it.
 
     Both go back by *matrix*, which align gave. The frame keeps every bit where the mask is 0.
     """
-    size = (frame.shape[1], frame.shape[0])
-    back = inverse(matrix)
-    weighted = np.ascontiguousarray(change * mask[..., None], np.float32)
-    # Nothing lies outside the crop: its border is 0, not its edge drawn out.
-    added = cv2.warpAffine(weighted, back, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
-    touched = cv2.warpAffine((mask > 0).astype(np.float32), back, size, flags=cv2.INTER_LINEAR) > 0
+    where, part = window(frame.shape, matrix, mask.shape[0])
     out = frame.copy()
-    out[touched] += added[touched]
+    here = out[where]
+    touched = back(mask > 0, part, here.shape) > 0
+    here[..., :3][touched] += back(change * mask[..., None], part, here.shape, cubic=True)[touched]
+    return out
+
+
+def whole_mask(shape: tuple[int, ...], matrix: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """A crop's *mask* in a frame of *shape*: float32 (h, w)."""
+    where, part = window(shape, matrix, mask.shape[0])
+    out = np.zeros(shape[:2], np.float32)
+    out[where] = back(mask, part, out[where].shape)
     return out
 
 

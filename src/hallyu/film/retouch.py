@@ -19,8 +19,6 @@ PORES, LINES = 0.8, 6.0
 """Standard deviations, in pixels of the canonical crop (about millimetres), between pores and lines, and lines and tone."""
 FAINT = 0.14
 """Contrast from which something is no line but a nostril or a shadow's edge, and stays."""
-LARGEST = 1024
-"""Pixels of the crop that is worked on at most: a face that fills a 4K frame."""
 
 
 def separate(picture: np.ndarray, *sigmas: float) -> list[np.ndarray]:
@@ -69,12 +67,11 @@ def retouch(
     strength: 0 to 1; below 0 lines are deepened. Raises HallyuError without the permission.
     """
     needs(permission, use)
-    size = int(min(LARGEST, regions.CROP * max(1, round(1 / regions.scale_of(regions.align(frame, face.points)[1])))))
-    crop, matrix = regions.align(frame, face.points, size)
+    size = regions.native(face.points)
+    crop, matrix = regions.align(frame[..., :3], face.points, size)
     points = regions.move(face.points, regions.crop_matrix(regions.anchors_of(face.points)))
     allowed = regions.mask(points, names, size, soft=4.0) * regions.mask(points, "skin", size, soft=2.0)
     allowed = np.where(allowed > 1 / 512, allowed, 0).astype(np.float32)
     changed = soften(crop, allowed, strength)
     out = regions.put_back(frame, changed - crop, matrix, (allowed > 0).astype(np.float32))
-    whole = cv2.warpAffine(allowed, regions.inverse(matrix), (frame.shape[1], frame.shape[0]), flags=cv2.INTER_LINEAR)
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), whole)
+    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), regions.whole_mask(frame.shape, matrix, allowed))
