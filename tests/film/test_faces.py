@@ -59,6 +59,15 @@ def test_no_face_and_many_faces_are_said_in_one_sentence():
         one(two, "Shot 3")
 
 
+def test_a_frame_with_nan_and_bytes_are_refused_in_one_sentence():
+    broken = portrait().copy()
+    broken[7, 9, 1] = np.nan
+    with pytest.raises(HallyuError, match="pixel at x = 9, y = 7 is not a number"):
+        detect(broken)
+    with pytest.raises(HallyuError, match="holds whole numbers"):
+        detect((portrait() * 255).astype(np.uint8))
+
+
 def test_a_face_in_4k_is_found():
     frame = np.full((2160, 3840, 3), 0.4, np.float32)
     frame[800:1312, 1500:2012] = portrait()

@@ -61,6 +61,14 @@ def test_the_frame_outside_the_mask_keeps_every_bit():
     assert not np.array_equal(out.frame, portrait())
 
 
+def test_values_beyond_black_and_white_and_a_matte_stay():
+    frame = np.dstack([portrait() * 1.3 - 0.1, np.linspace(0, 1, 512 * 512, dtype=np.float32).reshape(512, 512)])
+    out = retouch(frame, face(), STUDY, 0.9)
+    assert face_metrics.outside(frame, out) == face_metrics.EXACT
+    assert np.array_equal(out.frame[..., 3], frame[..., 3])
+    assert out.frame.min() == frame.min() < 0 and out.frame.max() == frame.max() > 1
+
+
 def test_eyes_brows_and_lips_stay_sharp_where_a_blur_would_not():
     out = retouch(portrait(), face(), STUDY, 1.0)
     assert face_metrics.detail_kept(portrait(), out.frame, face()) > 0.97

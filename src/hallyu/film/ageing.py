@@ -138,7 +138,7 @@ def age(
     if regions.scale_of(matrix) < 0.9:
         where, part = regions.window(frame.shape, matrix, regions.CROP)
         out[where][..., :3] += _texture(frame[where][..., :3], crop, crop + added, part, allowed)
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), regions.whole_mask(frame.shape, matrix, allowed))
+    return Aged(regions.legal(out, frame), regions.whole_mask(frame.shape, matrix, allowed))
 
 
 def mark(permission: Permission, shot: int, now: float, wanted: float) -> AIPart:

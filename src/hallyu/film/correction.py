@@ -119,7 +119,7 @@ def _moved(frame: np.ndarray, motion: np.ndarray, matrix: np.ndarray) -> Aged:
     out, mask = frame.copy(), np.zeros(frame.shape[:2], np.float32)
     out[where][touched] = read[touched]
     mask[where] = touched
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), mask)
+    return Aged(regions.legal(out, frame), mask)
 
 
 # One take's face in another
@@ -162,7 +162,7 @@ def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, perm
     blend = np.clip(cv2.GaussianBlur(inner, (0, 0), 3 * grow) * 2 - 1, 0, 1)
     blend = blend.astype(np.float32)
     out = regions.put_back(frame, lit - crop, matrix, blend)
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), regions.whole_mask(frame.shape, matrix, blend))
+    return Aged(regions.legal(out, frame), regions.whole_mask(frame.shape, matrix, blend))
 
 
 def _relit(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) -> np.ndarray:

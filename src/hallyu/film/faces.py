@@ -16,7 +16,7 @@ import numpy as np
 
 from hallyu import models
 from hallyu.errors import HallyuError
-from hallyu.film import regions
+from hallyu.film import colour, regions
 
 SEEN = 0.6
 """Score from which a box counts as a face."""
@@ -153,8 +153,10 @@ def square(points: np.ndarray) -> tuple[np.ndarray, float, float]:
 def detect(frame: np.ndarray, threshold: float = SEEN) -> list[Face]:
     """All faces of a frame, the largest first; an empty list when there is none.
 
-    frame: (h, w, 3 or 4) float32, 0 to 1; any size, upright or lying.
+    frame: (h, w, 3 or 4) float32, 0 to 1; any size, upright or lying. Raises HallyuError for what is no frame, and for
+    pixels that are no number.
     """
+    frame = colour.check(frame)
     found = []
     for box, score in boxes(frame, threshold):
         points, present = mesh(frame, box[:2] + box[2:] / 2, float(box[2:].max()) * _MARGIN)

@@ -183,6 +183,11 @@ def put_back(frame: np.ndarray, change: np.ndarray, matrix: np.ndarray, mask: np
     return out
 
 
+def legal(out: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    """*out* within 0 to 1, or within the values that *frame* had where those go further."""
+    return np.clip(out, min(0.0, float(frame.min())), max(1.0, float(frame.max())))
+
+
 def whole_mask(shape: tuple[int, ...], matrix: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """A crop's *mask* in a frame of *shape*: float32 (h, w)."""
     where, part = window(shape, matrix, mask.shape[0])

@@ -74,4 +74,4 @@ def retouch(
     allowed = np.where(allowed > 1 / 512, allowed, 0).astype(np.float32)
     changed = soften(crop, allowed, strength)
     out = regions.put_back(frame, changed - crop, matrix, (allowed > 0).astype(np.float32))
-    return Aged(np.clip(out, 0, max(1.0, float(frame.max()))), regions.whole_mask(frame.shape, matrix, allowed))
+    return Aged(regions.legal(out, frame), regions.whole_mask(frame.shape, matrix, allowed))
