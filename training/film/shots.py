@@ -221,10 +221,12 @@ STILLS = {
     "long": (
         replace(stranger(9), hair=Hair("long", 0.5, 0.4)),
         30,
-        Pose(yaw=-10, roll=-4, wind=(0.08, 0.02, 0.03)),
+        Pose(yaw=-10, roll=-4, wind=(0.03, 0.01, 0.01)),
     ),
     "perm": (
-        replace(stranger(15), hair=Hair("perm", 0.6, 0.2, grey=0.6)),
+        replace(
+            stranger(15), hair=Hair("perm", 0.6, 0.2, grey=0.6), clothes=Clothes("jumper", (0.24, 0.13, 0.20))
+        ),
         58,
         Pose(yaw=10, pitch=2, expression=smile(0.7)),
     ),
@@ -342,7 +344,7 @@ def render_stills(threads: int) -> None:
         stage.studio_light(eyes)
         if name in GREEN_STILLS:
             stage.green_screen(eyes, GREEN)
-        stage.aim(stage.Camera(_towards(eyes, 4, 1.5), _below(eyes, 0.05), 70.0, 5.6))
+        stage.aim(stage.Camera(_towards(eyes, 4, 1.5), _below(eyes, 0.05), 100.0, 5.6))
         stage.layers(*STILL_SAMPLES)
         stage.render(path, *STILL_SIZE)
         print(name, flush=True)

@@ -163,7 +163,7 @@ def studio_light(at) -> None:
 def green_screen(at, colour: tuple[float, float, float], spill: float = 2.2) -> None:
     """A lit green screen 1.4 m behind, and the green floor: the camera does not see them, hair and coat do.
 
-    colour: scene-linear. spill: how much brighter than that they light the actor; a screen close behind is a bright wall of light.
+    colour: scene-linear. spill: how much brighter than that they light the actor: close behind, a bright wall.
     """
     x, y, z = at
     made = Nodes("green screen").surface("Emission", Color=colour, Strength=spill)

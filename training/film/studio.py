@@ -12,12 +12,12 @@ from materials import Nodes, plain
 
 SEATS = {"host": (-0.42, 0.30, 14.0), "guest": (0.42, 0.30, -14.0)}
 """x, y and heading of the two."""
-DROP = -0.44
+DROP = -0.38
 """How much lower somebody sits than stands, metres."""
 CAMERAS = {
-    "wide": stage.Camera((0.0, -3.3, 1.32), (0.0, 0.3, 1.06), 46.0, 5.6),
-    "host": stage.Camera((0.28, -2.1, 1.18), (-0.42, 0.2, 1.06), 78.0, 3.2),
-    "guest": stage.Camera((-0.28, -2.1, 1.18), (0.42, 0.2, 1.08), 78.0, 3.2),
+    "wide": stage.Camera((0.0, -3.3, 1.36), (0.0, 0.3, 1.10), 58.0, 5.6),
+    "host": stage.Camera((0.28, -2.1, 1.22), (-0.31, 0.2, 1.13), 92.0, 3.2),
+    "guest": stage.Camera((-0.28, -2.1, 1.22), (0.31, 0.2, 1.17), 92.0, 3.2),
 }
 """Each close camera stands across the line between the two, on the audience's side."""
 
@@ -132,8 +132,8 @@ def build() -> list[bpy.types.Object]:
 def light() -> None:
     """A soft key from camera left for both, a fill, a rim from behind each, and the practical lamps' glow."""
     stage.world((0.30, 0.36, 0.46), 0.10)
-    stage.area((-1.7, -2.2, 2.3), (0, 0.3, 1.1), 1.3, 95.0, (1.0, 0.90, 0.78))
-    stage.area((2.0, -2.0, 1.7), (0, 0.3, 1.1), 1.6, 26.0, (0.85, 0.92, 1.0))
+    stage.area((-1.7, -2.2, 2.3), (0, 0.3, 1.1), 1.3, 120.0, (1.0, 0.90, 0.78))
+    stage.area((2.0, -2.0, 1.7), (0, 0.3, 1.1), 1.6, 34.0, (0.85, 0.92, 1.0))
     stage.area((-1.5, 1.7, 2.3), (-0.4, 0.3, 1.1), 0.5, 30.0, (1.0, 0.80, 0.58))
     stage.area((1.5, 1.7, 2.3), (0.4, 0.3, 1.1), 0.5, 30.0, (1.0, 0.80, 0.58))
     stage.area((-1.35, 1.45, 1.3), (-1.35, 2.1, 1.3), 0.3, 7.0, (1.0, 0.66, 0.36))
