@@ -117,6 +117,19 @@ def test_the_same_take_put_in_itself_changes_nearly_nothing():
     assert face_metrics.outside(portrait(), out) == face_metrics.EXACT
 
 
+def test_another_persons_face_is_a_re_creation():
+    # Her face pulled apart until the encoder takes it for somebody else's.
+    y, x = np.mgrid[:512, :512].astype(np.float32)
+    middle = face().points[4, :2]
+    bump = np.exp(-(((x - middle[0]) / 60) ** 2 + ((y - middle[1]) / 70) ** 2))
+    other = cv2.remap(portrait(), middle[0] + (x - middle[0]) * (1 - 0.62 * bump), y - 12 * bump, cv2.INTER_LINEAR)[..., ::-1]
+    other = np.ascontiguousarray(other)
+    found = one(other)
+    assert identity.cosine(identity.embed(portrait(), face()), identity.embed(other, found)) < identity.SAME_PERSON
+    with pytest.raises(HallyuError, match="is for “composite”, not for “re-create”"):
+        composite(portrait(), face(), other, found, COMPOSITE)
+
+
 def test_heads_turned_apart_are_refused():
     turned = face().points.copy()
     middle, turn = turned[168].copy(), np.radians(35)

@@ -10,7 +10,17 @@ from covers import face, portrait
 from hallyu.errors import HallyuError
 from hallyu.film import face_metrics, faces
 from hallyu.film.ageing import Aged
-from hallyu.film.face_metrics import EXACT, detail_kept, flow, outside, psnr, report, seen_in_both, warp_error
+from hallyu.film.face_metrics import (
+    EXACT,
+    beside,
+    detail_kept,
+    flow,
+    outside,
+    psnr,
+    report,
+    seen_in_both,
+    warp_error,
+)
 from hallyu.film.retouch import retouch
 from hallyu.provenance.consent import PUBLIC_FACES, permit
 
@@ -45,6 +55,17 @@ def test_detail_of_the_same_frame_is_all_there_and_a_blur_takes_it():
     kept = [detail_kept(portrait(), frame, face()) for frame in softer]
     assert kept[0] == pytest.approx(1)
     assert kept == sorted(kept, reverse=True) and kept[2] < 0.5
+
+
+def test_beside_the_truth():
+    true = np.ascontiguousarray(portrait() * np.float32([0.9, 1, 1]))
+    half = (portrait() + true) / 2
+    found = beside(portrait(), half, true)
+    assert found.gained == pytest.approx(0.5, abs=0.01) and found.error_untouched == pytest.approx(2 * found.error, rel=0.01)
+    assert found.likeness > 0.95 and abs(found.age_made - found.age_true) < 3
+    assert beside(portrait(), portrait(), true).gained == 0
+    with pytest.raises(HallyuError, match="The made frame shows no face"):
+        beside(portrait(), np.zeros_like(true), true)
 
 
 # Flicker

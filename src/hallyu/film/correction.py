@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import RBFInterpolator
 
 from hallyu.errors import HallyuError
-from hallyu.film import colour, regions
+from hallyu.film import colour, identity, regions
 from hallyu.film.ageing import Aged
 from hallyu.film.faces import Face
 from hallyu.provenance.consent import Permission, needs
@@ -128,10 +128,12 @@ def _moved(frame: np.ndarray, motion: np.ndarray, matrix: np.ndarray) -> Aged:
 def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, permission: Permission) -> Aged:
     """*frame* with the face *taken* of *take* in the place of *face*: the head of one, the performance of the other.
 
-    Both (h, w, 3) float32, of the same person. permission: to "composite" this face. Raises HallyuError without it, and
-    when the heads are turned too differently for one to lie on the other.
+    Both (h, w, 3) float32. permission: to "composite" this face; when the two do not look like one person, to "re-create"
+    it, for then somebody gets a performance that they did not give. Raises HallyuError without it, and when the heads are
+    turned too differently for one to lie on the other.
     """
-    needs(permission, "composite")
+    alike = identity.cosine(identity.embed(frame, face), identity.embed(take, taken))
+    needs(permission, "composite" if alike >= identity.SAME_PERSON else "re-create")
     apart = max(abs(a - b) for a, b in zip(face.pose[:2], taken.pose[:2], strict=True))
     if apart > 20:
         raise HallyuError(

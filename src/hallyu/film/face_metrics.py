@@ -57,6 +57,46 @@ def detail_kept(before: np.ndarray, after: np.ndarray, face: Face) -> float:
     return float(np.sqrt(energy[1] / max(energy[0], 1e-12)))
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A made face beside the true one: rendered, or shot, at the age that was wanted.
+
+    error: mean difference in steps of 8 bits; error_untouched: of the frame as it was. likeness: cosine of the made and
+    the true face; likeness_untouched: of the frame as it was and the true one. age_before, age_made, age_true: apparent,
+    in years.
+    """
+
+    error: float
+    error_untouched: float
+    likeness: float
+    likeness_untouched: float
+    age_before: float
+    age_made: float
+    age_true: float
+
+    @property
+    def gained(self) -> float:
+        """Share of the way to the true frame that was gone: 1 all, 0 nothing, below 0 the wrong way."""
+        return 1 - self.error / max(self.error_untouched, 1e-9)
+
+
+def beside(before: np.ndarray, made: np.ndarray, true: np.ndarray, where: np.ndarray | None = None) -> Beside:
+    """The figures of a change whose answer is known; all (h, w, 3) float32 of one size, one face in each.
+
+    where: bool (h, w), the pixels whose error counts, the actor for instance. Raises HallyuError when a face is missing.
+    """
+    pixels = slice(None) if where is None else where
+    error = [float(np.abs(frame - true)[pixels].mean() * 255) for frame in (made, before)]
+    names = "The frame before", "The made frame", "The true frame"
+    found = [faces.detect(frame) for frame in (before, made, true)]
+    for name, here in zip(names, found, strict=True):
+        if not here:
+            raise HallyuError(f"{name} shows no face: compare frames in which the face is seen.")
+    old, new, right = (identity.embed(f, here[0]) for f, here in zip((before, made, true), found, strict=True))
+    ages = [apparent_age.estimate(f, here[0]) for f, here in zip((before, made, true), found, strict=True)]
+    return Beside(*error, identity.cosine(new, right), identity.cosine(old, right), *ages)
+
+
 # Flicker
 
 
