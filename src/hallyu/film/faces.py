@@ -249,22 +249,22 @@ def _covered(crop: np.ndarray, points: np.ndarray) -> tuple[str, ...]:
     def pixels(*names: str) -> np.ndarray:
         return lab[np.max([regions.mask(points, name, soft=0) for name in names], axis=0) > 0.5]
 
-    skin = np.median(pixels("cheeks", "forehead", "nose"), axis=0)
-    upper = np.median(pixels("forehead", "under_eyes"), axis=0)
+    # Not the forehead: hair may fall over it; not the cheeks: a mask does.
+    upper = np.median(pixels("under_eyes", "frown", "nose"), axis=0)
     lips, around = pixels("lips"), pixels("upper_lip", "chin")
-    # A mask has another colour than the forehead, also where lips should be; the skin of a hand has no lips in it.
+    # A mask has another colour than the skin above it, also where lips should be; a hand's skin has no lips in it.
     foreign = np.hypot(*(np.median(lips, axis=0) - upper)[1:]) > 22 or np.median(lips, axis=0)[1] < upper[1] - 6
     redder = np.median(lips, axis=0)[1] - np.median(around, axis=0)[1]
     darker = np.median(around, axis=0)[0] - np.percentile(lips[:, 0], 10)
-    # Without colour, in black and white, the dark line between the lips has to do.
-    bare = redder < 1.5 if np.hypot(*upper[1:]) > 6 else darker < 6
+    # Pale lips, and all lips in black and white, are known by the dark line between them.
+    bare = redder < 1.5 and darker < (20 if np.hypot(*upper[1:]) > 6 else 6)
     out = []
     if foreign or bare:
         out.append("mouth")
     eyes = pixels("eyes")
     # Eyes hold dark and light: a hand's skin lacks the dark, dark glasses the light.
     dark, light = np.percentile(eyes[:, 0], [10, 90])
-    if skin[0] - dark < 12 or (light < 0.55 * skin[0] and light - dark < 12):
+    if upper[0] - dark < 12 or (light < 0.55 * upper[0] and light - dark < 12):
         out.append("eyes")
     return tuple(out)
 
