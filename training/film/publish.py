@@ -124,7 +124,7 @@ def publish_green() -> None:
 
 def publish_stills() -> None:
     """Every still: its exact foreground and matte, and the comp before green or before the forest."""
-    forest = None
+    forest, plates = None, {}
     for path in sorted((FOLDER / "stills").glob("*.exr")):
         front = finish.layer(path)
         height, width = front.matte.shape
@@ -133,10 +133,12 @@ def publish_stills() -> None:
             forest = np.rint(finish.develop(wide, STOPS) * 255).astype(np.uint8)
             write_picture(MEDIA / "mattes/forest.png", forest)
             write_picture(MEDIA / "mattes/green.png", green(width, height))
+        plates[path.stem] = "green" if path.stem in GREEN_STILLS else "forest"
         back = green(width, height) if path.stem in GREEN_STILLS else forest
         colours, matte, comp = exact(front, back, 0.4)
         for name, picture in (("foreground", colours), ("matte", matte), ("comp", comp)):
             write_picture(MEDIA / f"mattes/{path.stem}-{name}.png", picture)
+    write_json(MEDIA / "mattes/plates.json", plates)
 
 
 def publish_talk() -> None:

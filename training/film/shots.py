@@ -161,7 +161,7 @@ def _below(eyes: Point, metres: float, right: float = 0.0) -> Point:
     return eyes[0] + right, eyes[1], eyes[2] - metres
 
 
-_JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.05, -0.05), 85.0, 2.0)
+_JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.04, -0.04), 110.0, 2.6)
 _DOYUN_CAMERA = (_towards(DOYUN, -13, 2.5, -0.05), _below(DOYUN, 0.14, -0.12), 68.0, 2.0)
 
 SHOTS = {
@@ -169,11 +169,11 @@ SHOTS = {
     for shot in (
         Shot(
             "s5a", "Close: Jeongho at 70 turns his head", 2.0, JEONGHO, _JEONGHO_CAMERA,
-            (Player("jeongho", 70, (0.0, 0.0), 8, jeongho_waits, up=0.025),), frame=(0.1, 0.0, 0.95, 1.0),
+            (Player("jeongho", 70, (0.0, 0.0), 8, jeongho_waits, up=0.025),), frame=(0.04, 0.0, 1.0, 1.0),
         ),
         Shot(
             "s5b", "The same performance at 25", 2.0, JEONGHO, _JEONGHO_CAMERA,
-            (Player("jeongho", 25, (0.0, 0.0), 8, jeongho_waits),), frame=(0.1, 0.0, 0.95, 1.0), plate="s5a",
+            (Player("jeongho", 25, (0.0, 0.0), 8, jeongho_waits),), frame=(0.04, 0.0, 1.0, 1.0), plate="s5a",
         ),
         Shot(
             "s3", "Close: Haneul listens and answers", 3.0, HANEUL,

@@ -145,8 +145,8 @@ def forest_light(at, key: float = -1.0) -> None:
     bpy.data.lights["sun"].energy = 3.4
     world(forest.SKY, 0.34)
     card((x, y, 0), (0, 0, 0), 12.0, plain("snow bounce", (0.80, 0.84, 0.90), 0.9))
-    area((x + 1.25 * key, y - 1.05, z + 0.5), at, 0.7, 32.0, (1.0, 0.80, 0.60))
-    area((x - 1.5 * key, y - 1.2, z + 0.1), at, 1.4, 4.0, (0.72, 0.84, 1.0))
+    area((x + 1.45 * key, y - 0.85, z + 0.6), at, 0.35, 44.0, (1.0, 0.80, 0.60))
+    area((x - 1.5 * key, y - 1.2, z + 0.1), at, 1.4, 3.0, (0.72, 0.84, 1.0))
     area((x - 0.9 * key, y + 1.2, z + 0.6), at, 0.6, 14.0, (0.78, 0.88, 1.0))
 
 
