@@ -40,18 +40,18 @@ POSTURES = {
 """Turns of bones (axis in the body's own x left, y up, z front; degrees), beyond the head and neck."""
 
 _OLDER = {
-    "head/head-age-incr": 0.5,
-    "cheek/?-cheek-volume-decr": 0.35,
-    "cheek/?-cheek-trans-down": 0.3,
-    "eyes/?-eye-bag-incr": 0.7,
-    "eyes/?-eye-eyefold-down": 0.3,
+    "head/head-age-incr": 0.75,
+    "cheek/?-cheek-volume-decr": 0.45,
+    "cheek/?-cheek-trans-down": 0.45,
+    "eyes/?-eye-bag-incr": 0.85,
+    "eyes/?-eye-eyefold-down": 0.45,
     "eyes/?-eye-scale-decr": 0.1,
     "ears/?-ear-scale-incr": 0.2,
     "ears/?-ear-lobe-incr": 0.5,
-    "mouth/mouth-laugh-lines-in": 0.6,
+    "mouth/mouth-laugh-lines-in": 0.55,
     "mouth/mouth-angles-down": 0.35,
     "mouth/mouth-upperlip-height-decr": 0.35,
-    "mouth/mouth-lowerlip-volume-decr": 0.3,
+    "mouth/mouth-lowerlip-volume-decr": 0.45,
     "neck/neck-double-incr": 0.35,
     "nose/nose-point-down": 0.25,
     "nose/nose-scale-vert-incr": 0.15,
@@ -62,6 +62,7 @@ _OLDER = {
 LANDMARKS = {
     "nose tip": (0, 6.98),
     "nose bridge": (0, 7.33),
+    "under nose": (0, 6.86),
     "chin": (0, 6.17),
     "upper lip": (0, 6.68),
     "lower lip": (0, 6.53),
@@ -148,7 +149,12 @@ class Actor:
         on_base = self._subdivide(np.c_[canonical[self._head], uv[self._head], skin.ears()[self._head]])
         self._on_base = on_base[:, :3]
         self._canonical = c = on_base[:, :3] - (0, 0, skin.EAR_CANAL)
-        inner = _mask("mpfb_inside-mouth", on_base[:, 3:5]) * (np.abs(c[:, 0]) < 0.5) * (c[:, 1] < 7) * (c[:, 1] > 6)
+        inner = (
+            _mask("mpfb_inside-mouth", on_base[:, 3:5])
+            * (np.abs(c[:, 0]) < 0.5)
+            * (c[:, 1] < 7)
+            * (c[:, 1] > 6)
+        )
         lips = _mask("mpfb_lips", on_base[:, 3:5]) * (c[:, 2] > 0.5) * (1 - inner)
         self._ear, self._lips = np.clip(on_base[:, 5], 0, 1), np.clip(lips, 0, 1)
         painted = skin.paint(c, self._lips, np.clip(inner, 0, 1), self._ear, self.look, self.age)
@@ -173,7 +179,9 @@ class Actor:
         out = 1 - np.clip(inner, 0, 1)
         self._always = (old * sum(by_region.values()) + uneven + lips) * out
         lively = 0.22 + 0.4 * old
-        self._smiling = lively * (by_region["eyes"] + 0.5 * by_region["smile"] + 0.4 * by_region["lids"]) * out
+        self._smiling = (
+            lively * (by_region["eyes"] + 0.5 * by_region["smile"] + 0.4 * by_region["lids"]) * out
+        )
         self._raised = lively * by_region["forehead"] * out
 
     def _build_hands(self) -> None:
@@ -208,8 +216,13 @@ class Actor:
         groups = anatomy.groups()
         enamel = 0.78 - 0.16 * skin.years(self.age)
         white = materials.plain(
-            "teeth", (enamel, enamel * 0.93, enamel * 0.8), 0.25, Coat_Weight=0.6, Subsurface_Weight=0.4,
-            Subsurface_Radius=(1.0, 0.7, 0.5), Subsurface_Scale=0.002,
+            "teeth",
+            (enamel, enamel * 0.93, enamel * 0.8),
+            0.25,
+            Coat_Weight=0.6,
+            Subsurface_Weight=0.4,
+            Subsurface_Radius=(1.0, 0.7, 0.5),
+            Subsurface_Scale=0.002,
         )
         gum = materials.plain("gum", (0.45, 0.13, 0.12), 0.3, Coat_Weight=0.5)
         self._teeth = []
@@ -223,9 +236,14 @@ class Actor:
         self._tongue_vertices, quads = anatomy.extract(anatomy.base()[1]["helper-tongue"])
         self._tongue_fine = anatomy.Subdivision(quads, len(self._tongue_vertices), 1)
         self._tongue = _mesh(
-            f"{self.look.name} tongue", self._tongue_fine(self._rest[self._tongue_vertices]), self._tongue_fine.quads, self.root
+            f"{self.look.name} tongue",
+            self._tongue_fine(self._rest[self._tongue_vertices]),
+            self._tongue_fine.quads,
+            self.root,
         )
-        self._tongue.data.materials.append(materials.plain("tongue", (0.42, 0.13, 0.12), 0.35, Coat_Weight=0.5))
+        self._tongue.data.materials.append(
+            materials.plain("tongue", (0.42, 0.13, 0.12), 0.35, Coat_Weight=0.5)
+        )
 
     def _build_hair(self, strands: int) -> None:
         look, quads = self.look, self._subdivide.quads
@@ -238,23 +256,34 @@ class Actor:
         # Clothes on the shoulders stand off the body; hair must lie on them.
         padding = 0.28 * fields.step(5.95, 5.6, anatomy.base()[0][around, 1])
         thick = self._rest[around] + body_normals * padding[:, None]
-        face = hair.Face(points, normals, self._canonical, self._ear, self._lips, self._triangles, thick, body_normals)
+        face = hair.Face(
+            points, normals, self._canonical, self._ear, self._lips, self._triangles, thick, body_normals
+        )
         material = materials.hair()
         grown = hair.grow(face, look, self.age, strands)
         if look.clothes.hat is not None:
             under = self._canonical[grown.root[:, 0]]
             kept = under[:, 1] < 7.66 + 0.13 * under[:, 2] - 0.05 * np.abs(under[:, 0])
             grown = replace(
-                grown, points=grown.points[kept], grey=grown.grey[kept], melanin=grown.melanin[kept], root=grown.root[kept]
+                grown,
+                points=grown.points[kept],
+                grey=grown.grey[kept],
+                melanin=grown.melanin[kept],
+                root=grown.root[kept],
             )
-        self._scalp = _Scalp(grown, self._world(grown.points), _strands(f"{look.name} hair", grown, look, material, self.root))
+        self._scalp = _Scalp(
+            grown, self._world(grown.points), _strands(f"{look.name} hair", grown, look, material, self.root)
+        )
         self._hangs = look.hair.style in ("bob", "fringed bob", "long")
         chin = float(points[np.abs(self._canonical[:, 1] - 6.2) < 0.05, 1].mean())
         self._loose = fields.step(chin + 0.9, chin - 0.3, grown.points[:, :, 1])
         self._tips = np.linspace(0, 1, grown.points.shape[1])[None] ** 2 * np.ones((len(grown.points), 1))
         self._gusts = np.random.RandomState(look.seed).uniform(0, 2 * np.pi, len(grown.points))
         self._short = []
-        grown = [("brows", hair.grow_brows(face, look, self.age)), ("lashes", hair.grow_lashes(face, self._rims, self._spheres, look))]
+        grown = [
+            ("brows", hair.grow_brows(face, look, self.age)),
+            ("lashes", hair.grow_lashes(face, self._rims, self._spheres, look)),
+        ]
         if look.beard or look.stubble:
             grown.append(("beard", hair.grow_beard(face, look, self.age)))
         for name, one in grown:
@@ -266,7 +295,8 @@ class Actor:
         wear = self.look.clothes
         light = tuple(min(0.9, x * 1.7 + 0.03) for x in wear.colour)
         main = (
-            materials.knit("jumper", wear.colour, light, wear.snow) if wear.outer == "jumper"
+            materials.knit("jumper", wear.colour, light, wear.snow)
+            if wear.outer == "jumper"
             else materials.cloth(wear.outer, wear.colour, light, wear.snow)
         )
         garment = clothes.outer(posed, wear.outer)
@@ -281,19 +311,31 @@ class Actor:
         else:
             _cloth(clothes.band(around, wear.outer), main, self.root)
         if wear.scarf is not None:
-            wool = materials.knit("scarf", wear.scarf, tuple(min(0.9, x * 1.6 + 0.04) for x in wear.scarf), wear.snow)
+            wool = materials.knit(
+                "scarf", wear.scarf, tuple(min(0.9, x * 1.6 + 0.04) for x in wear.scarf), wear.snow
+            )
             for piece in clothes.scarf(around, garment):
                 _cloth(piece, wool, self.root)
         if wear.fur is not None:
             strands, radius = clothes.fur(around, self.look.seed)
             n = len(strands)
-            grown = hair.Strands(strands, radius, np.zeros(n), np.random.RandomState(1).uniform(0.1, 0.5, n), np.zeros((n, 3), int))
+            grown = hair.Strands(
+                strands,
+                radius,
+                np.zeros(n),
+                np.random.RandomState(1).uniform(0.1, 0.5, n),
+                np.zeros((n, 3), int),
+            )
             _strands(f"{self.look.name} fur", grown, self.look, materials.hair(), self.root, metres=True)
         self._hat = None
         if wear.hat is not None:
             points = self._world(self._rest_skin)
-            piece = clothes.hat(points, anatomy.normals(points, self._subdivide.quads), self._canonical, self._subdivide.quads)
-            wool = materials.knit("hat", wear.hat, tuple(min(0.9, x * 1.8 + 0.03) for x in wear.hat), wear.snow, 0.6)
+            piece = clothes.hat(
+                points, anatomy.normals(points, self._subdivide.quads), self._canonical, self._subdivide.quads
+            )
+            wool = materials.knit(
+                "hat", wear.hat, tuple(min(0.9, x * 1.8 + 0.03) for x in wear.hat), wear.snow, 0.6
+            )
             self._hat = _cloth(piece, wool, self.root)
 
     # ---- posing
@@ -301,10 +343,14 @@ class Actor:
     def pose(self, pose: Pose) -> None:
         """Take *pose*: moves what moves, rebuilds nothing."""
         self._pose = pose
-        lean = Matrix.Rotation(math.radians(pose.lean[0]), 4, "X") @ Matrix.Rotation(math.radians(pose.lean[1]), 4, "Y")
+        lean = Matrix.Rotation(math.radians(pose.lean[0]), 4, "X") @ Matrix.Rotation(
+            math.radians(pose.lean[1]), 4, "Y"
+        )
         self.root.matrix_world = self._place @ lean
         self._to_root = np.array(self.root.matrix_world.inverted())
-        transforms = self._skeleton.transforms(self._turns | self._neck_turns(pose.yaw, pose.pitch, pose.roll))
+        transforms = self._skeleton.transforms(
+            self._turns | self._neck_turns(pose.yaw, pose.pitch, pose.roll)
+        )
         head = transforms["head"]
         self._head_matrix = self._matrix(head)
         directions = self._look(pose, head)
@@ -338,6 +384,7 @@ class Actor:
 
     def _neck_turns(self, yaw: float, pitch: float, roll: float) -> dict[str, np.ndarray]:
         """The head's turn shared between neck and head, on top of an old person's stoop."""
+
         def part(share: float, nod: float, tilt: float) -> np.ndarray:
             turn = anatomy.rotation((0, 1, 0), yaw * share)
             turn = anatomy.rotation((1, 0, 0), pitch * nod) @ turn
@@ -345,7 +392,11 @@ class Actor:
 
         stoop = self._turns.get("neck01", np.eye(3))
         up = anatomy.rotation((1, 0, 0), -self._stoop)
-        return {"neck01": stoop @ part(0.25, 0.25, 0.2), "neck02": part(0.25, 0.15, 0.2), "head": up @ part(0.5, 0.6, 0.6)}
+        return {
+            "neck01": stoop @ part(0.25, 0.25, 0.2),
+            "neck02": part(0.25, 0.15, 0.2),
+            "head": up @ part(0.5, 0.6, 0.6),
+        }
 
     def _look(self, pose: Pose, head: np.ndarray) -> list[np.ndarray]:
         """The rotation of each eyeball in the root's axes: towards the gaze, as far as eyes turn."""
@@ -380,8 +431,14 @@ class Actor:
     def _surface(self, points: np.ndarray, face: dict[str, float]) -> np.ndarray:
         """The subdivided skin with its wrinkles, decimetres."""
         fine = self._subdivide(points)
-        squint = max(face.get(f"{name}{side}", 0.0) for name in ("mouthSmile", "cheekSquint", "eyeSquint") for side in ("Left", "Right"))
-        brows = max(face.get("browInnerUp", 0.0), face.get("browOuterUpLeft", 0.0), face.get("browOuterUpRight", 0.0))
+        squint = max(
+            face.get(f"{name}{side}", 0.0)
+            for name in ("mouthSmile", "cheekSquint", "eyeSquint")
+            for side in ("Left", "Right")
+        )
+        brows = max(
+            face.get("browInnerUp", 0.0), face.get("browOuterUpLeft", 0.0), face.get("browOuterUpRight", 0.0)
+        )
         over = self._always + squint * self._smiling + brows * self._raised
         return fine + anatomy.normals(fine, self._subdivide.quads) * over[:, None]
 
@@ -395,7 +452,9 @@ class Actor:
             return
         # In the root's axes: what hangs loose trails the head by the lag and turns less than it.
         lag_yaw, lag_pitch = pose.hair_lag
-        turns = self._turns | self._neck_turns(0.75 * pose.yaw - lag_yaw, 0.5 * pose.pitch - lag_pitch, 0.4 * pose.roll)
+        turns = self._turns | self._neck_turns(
+            0.75 * pose.yaw - lag_yaw, 0.5 * pose.pitch - lag_pitch, 0.4 * pose.roll
+        )
         behind = self._matrix(self._skeleton.transforms(turns)["head"])
         rest = self._scalp.points
         points = rest @ self._head_matrix[:3, :3].T + self._head_matrix[:3, 3]
@@ -403,9 +462,14 @@ class Actor:
             late = rest @ behind[:3, :3].T + behind[:3, 3]
             points = points + self._loose[:, :, None] * (late - points)
         if blown:
-            gust = 0.6 + 0.4 * np.sin(2 * np.pi * 0.9 * pose.seconds + self._gusts * 0.35 + 3 * rest[:, 0, 2] * 10)
+            gust = 0.6 + 0.4 * np.sin(
+                2 * np.pi * 0.9 * pose.seconds + self._gusts * 0.35 + 3 * rest[:, 0, 2] * 10
+            )
             flutter = 0.25 * np.sin(2 * np.pi * 3.1 * pose.seconds + self._gusts)
-            push = np.array(pose.wind)[None] * gust[:, None] + np.array((0, 0, 1.0)) * (flutter * np.linalg.norm(pose.wind))[:, None]
+            push = (
+                np.array(pose.wind)[None] * gust[:, None]
+                + np.array((0, 0, 1.0)) * (flutter * np.linalg.norm(pose.wind))[:, None]
+            )
             points = points + self._tips[:, :, None] * push[:, None]
         _move(self._scalp.thing, points.reshape(-1, 3))
         self._scalp.thing.matrix_local = Matrix.Identity(4)
@@ -499,7 +563,9 @@ def _link(thing: bpy.types.Object) -> bpy.types.Object:
     return thing
 
 
-def _mesh(name: str, points: np.ndarray, quads: np.ndarray, parent, uv: np.ndarray | None = None) -> bpy.types.Object:
+def _mesh(
+    name: str, points: np.ndarray, quads: np.ndarray, parent, uv: np.ndarray | None = None
+) -> bpy.types.Object:
     data = bpy.data.meshes.new(name)
     data.vertices.add(len(points))
     data.vertices.foreach_set("co", np.ascontiguousarray(points, np.float32).ravel())
@@ -537,7 +603,9 @@ def _attribute(data, name: str, kind: str, values: np.ndarray, domain: str = "PO
     layer.data.foreach_set(key, np.ascontiguousarray(values, np.float32).ravel())
 
 
-def _strands(name: str, grown: hair.Strands, look: Look, material, parent, metres: bool = False) -> bpy.types.Object:
+def _strands(
+    name: str, grown: hair.Strands, look: Look, material, parent, metres: bool = False
+) -> bpy.types.Object:
     count, steps, _ = grown.points.shape
     data = bpy.data.hair_curves.new(name)
     data.add_curves([steps] * count)

@@ -71,15 +71,14 @@ def target(name: str) -> np.ndarray:
 
 def _read_target(name: str) -> np.ndarray:
     if "/" in name:
-        lines = gzip.open(DATA / f"mpfb2/targets/{name}.target.gz", "rt")
+        text = gzip.decompress((DATA / f"mpfb2/targets/{name}.target.gz").read_bytes()).decode()
     else:
-        lines = open(DATA / f"faceunits01/targets/faceunits/{name}.target")
+        text = (DATA / f"faceunits01/targets/faceunits/{name}.target").read_text()
     moved = np.zeros((VERTICES, 3), np.float32)
-    with lines:
-        for line in lines:
-            if line[:1].isdigit():
-                vertex, *offset = line.split()
-                moved[int(vertex)] = [float(x) for x in offset[:3]]
+    for line in text.splitlines():
+        if line[:1].isdigit():
+            vertex, *offset = line.split()
+            moved[int(vertex)] = [float(x) for x in offset[:3]]
     return moved
 
 
@@ -89,7 +88,9 @@ def actions() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (DATA / "faceunits01/targets/faceunits").glob("*.target")))
 
 
-def body(age: float, female: float, heritage: dict[str, float], weight: float = 0.45, muscle: float = 0.5) -> np.ndarray:
+def body(
+    age: float, female: float, heritage: dict[str, float], weight: float = 0.45, muscle: float = 0.5
+) -> np.ndarray:
     """The base mesh as a person of *age* (25 to 90 years; older and younger are held), before features (VERTICES, 3).
 
     female: 0 for a man's body to 1 for a woman's. heritage: shares of HERITAGES that add up to 1. weight, muscle: 0 to 1,
@@ -258,14 +259,18 @@ class _Level:
         order = np.argsort(of_side, kind="stable")
         starts = np.r_[0, np.cumsum(uses)[:-1]]
         faces_of_side = order // 4
-        self._edge_faces = np.stack([faces_of_side[starts], faces_of_side[starts + np.minimum(uses, 2) - 1]], 1)
+        self._edge_faces = np.stack(
+            [faces_of_side[starts], faces_of_side[starts + np.minimum(uses, 2) - 1]], 1
+        )
         self._inner = uses == 2
         self._valence = np.maximum(np.bincount(quads.ravel(), minlength=vertices), 1)
         self._edge_valence = np.maximum(np.bincount(edges.ravel(), minlength=vertices), 1)
         self._border = np.zeros(vertices, bool)
         self._border[edges[~self._inner].ravel()] = True
         middle, edge = vertices + np.arange(len(quads)), vertices + len(quads) + of_side.reshape(-1, 4)
-        self.quads = np.stack([quads, edge, np.broadcast_to(middle[:, None], quads.shape), np.roll(edge, 1, 1)], -1)
+        self.quads = np.stack(
+            [quads, edge, np.broadcast_to(middle[:, None], quads.shape), np.roll(edge, 1, 1)], -1
+        )
         self.quads = self.quads.reshape(-1, 4)
         self.size = vertices + len(quads) + len(edges)
         self._vertices = vertices

@@ -28,7 +28,9 @@ class Cloth:
 def _sheet(rows: int, columns: int, closed: bool) -> np.ndarray:
     i, j = np.meshgrid(np.arange(rows - 1), np.arange(columns if closed else columns - 1), indexing="ij")
     k = (j + 1) % columns
-    return np.stack([i * columns + j, (i + 1) * columns + j, (i + 1) * columns + k, i * columns + k], -1).reshape(-1, 4)
+    return np.stack(
+        [i * columns + j, (i + 1) * columns + j, (i + 1) * columns + k, i * columns + k], -1
+    ).reshape(-1, 4)
 
 
 def _smoothed(points: np.ndarray, quads: np.ndarray, rounds: int) -> np.ndarray:
@@ -38,7 +40,9 @@ def _smoothed(points: np.ndarray, quads: np.ndarray, rounds: int) -> np.ndarray:
     for _ in range(rounds):
         total = np.zeros_like(points)
         for a, b in ((0, 1), (1, 0)):
-            total += np.stack([np.bincount(sides[:, a], column, len(points)) for column in points[sides[:, b]].T], 1)
+            total += np.stack(
+                [np.bincount(sides[:, a], column, len(points)) for column in points[sides[:, b]].T], 1
+            )
         points = points * 0.5 + 0.5 * total / np.maximum(count, 1)
     return points
 
@@ -61,14 +65,18 @@ def outer(posed: np.ndarray, kind: str, low: float = -0.9) -> Cloth:
     out = anatomy.normals(points, fine.quads)
     arm = step(1.7, 2.3, np.abs(c[:, 0]))
     side = np.abs(c[:, 0])
-    away = {"coat": 0.020, "jumper": 0.011, "shirt": 0.006}[kind] + 0.008 * step(1.2, 1.9, side) * step(3, 4.6, c[:, 1])
+    away = {"coat": 0.020, "jumper": 0.011, "shirt": 0.006}[kind] + 0.008 * step(1.2, 1.9, side) * step(
+        3, 4.6, c[:, 1]
+    )
     folds = 0.0045 * noise(c, 1.3, 2, 60) + 0.003 * noise(c * (1, 0.45, 1), 3, 2, 63)
     folds += arm * 0.006 * np.sin(side * 9 + 3 * noise(c, 1.6, 2, 61)) * (0.5 + 0.5 * noise(c, 2, 2, 62))
     waist = 0.003 * np.sin(c[:, 1] * 8 + 4 * noise(c, 0.8, 2, 64)) * step(2.8, 1.5, c[:, 1]) * (1 - arm)
     offset = away + (folds + waist) * {"coat": 1.0, "jumper": 0.8, "shirt": 0.7}[kind]
     if kind == "coat":
         ahead = (c[:, 2] > 0) * (1 - arm)
-        offset += ahead * (-0.0035 * bump(c[:, 0] - 0.1, 0.018) + 0.004 * bump(np.clip(c[:, 0] - 0.1, 0, None), 0.25))
+        offset += ahead * (
+            -0.0035 * bump(c[:, 0] - 0.1, 0.018) + 0.004 * bump(np.clip(c[:, 0] - 0.1, 0, None), 0.25)
+        )
         offset -= 0.003 * bump(side - 1.62, 0.03) * (c[:, 1] > 4.2)
         # Below the belt a coat hangs: it keeps off the legs.
         offset += 0.02 * step(1.5, -0.8, c[:, 1]) * (1 - arm)
@@ -97,7 +105,9 @@ def neck(posed: np.ndarray) -> Neck:
     return Neck(middle, float(np.abs(x).max()), float(np.ptp(y) / 2), float((y.max() + y.min()) / 2))
 
 
-def _swept(name: str, path: np.ndarray, outward: np.ndarray, wide, thick: float, seed: int, folds: float = 1.0) -> Cloth:
+def _swept(
+    name: str, path: np.ndarray, outward: np.ndarray, wide, thick: float, seed: int, folds: float = 1.0
+) -> Cloth:
     """A flat, folded ribbon along *path* (n, 3), its flat side towards *outward* (n, 3). wide: half width, metres."""
     ring, n = 40, len(path)
     turn = np.linspace(0, 2 * np.pi, ring, endpoint=False)
@@ -107,12 +117,18 @@ def _swept(name: str, path: np.ndarray, outward: np.ndarray, wide, thick: float,
     run = np.r_[0, np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))]
     half = np.broadcast_to(wide, n)
     level = half[:, None] * (np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** 0.8)[None]
-    points = path[:, None] + out[:, None] * (thick * np.cos(turn))[None, :, None] + across[:, None] * level[:, :, None]
+    points = (
+        path[:, None]
+        + out[:, None] * (thick * np.cos(turn))[None, :, None]
+        + across[:, None] * level[:, :, None]
+    )
     place = np.stack(np.broadcast_arrays(run[:, None] * 9, level * 60, np.full((n, ring), seed * 3.0)), -1)
     wavy = noise((place * (0.35, 0.2, 1)).reshape(-1, 3), 1, 2, seed).reshape(n, ring)
     lumpy = noise((place * (0.6, 0.5, 1)).reshape(-1, 3), 1, 2, seed + 1).reshape(n, ring)
     fold = (0.55 * np.sin(level * 190 + 4 * wavy + run[:, None] * 14) + 0.9 * lumpy) * 0.0048 * folds
-    direction = out[:, None] * np.cos(turn)[None, :, None] + across[:, None] * (0.35 * np.sin(turn))[None, :, None]
+    direction = (
+        out[:, None] * np.cos(turn)[None, :, None] + across[:, None] * (0.35 * np.sin(turn))[None, :, None]
+    )
     points = points + unit(direction) * fold[:, :, None]
     uv = np.stack(np.broadcast_arrays(run[:, None] * 230, np.abs(turn / np.pi - 1)[None] * 4), -1)
     return Cloth(name, points.reshape(-1, 3), _sheet(n, ring, True), uv.reshape(-1, 2), smooth=1)
@@ -170,10 +186,13 @@ def band(at: Neck, kind: str) -> Cloth:
         out = 0.012 + 0.01 * step(0.0, -0.035, np.full(96, up)) - 0.0
         z = up - 0.014 * step(0.3, -1, np.sin(t))
         rows.append(
-            at.middle + np.stack([(at.wide + out) * np.cos(t), at.forward + (at.deep + out) * np.sin(t), z], 1)
+            at.middle
+            + np.stack([(at.wide + out) * np.cos(t), at.forward + (at.deep + out) * np.sin(t), z], 1)
         )
     points = np.stack(rows, 0).reshape(-1, 3)
-    uv = np.stack(np.broadcast_arrays(np.linspace(0, 14, 8)[:, None], (t / (2 * np.pi) * 3)[None]), -1).reshape(-1, 2)
+    uv = np.stack(
+        np.broadcast_arrays(np.linspace(0, 14, 8)[:, None], (t / (2 * np.pi) * 3)[None]), -1
+    ).reshape(-1, 2)
     return Cloth("band", points, _sheet(8, 96, True), uv, 0.006, 1)
 
 
@@ -186,7 +205,10 @@ def hat(points: np.ndarray, normals: np.ndarray, canonical: np.ndarray, quads: n
     brim, top = step(0.3, 0.26, above), step(7.85, 8.35, c[:, 1])
     up = np.array((0, 0, 1.0))
     aside = unit(n * 0.5 + 0.5 * unit((p - p.mean(0)) * (1, 1, 0)))
-    out = aside * ((0.0105 + 0.006 * brim) * (1 - top))[:, None] + (0.35 * n + 0.65 * up) * (0.022 * top)[:, None]
+    out = (
+        aside * ((0.0105 + 0.006 * brim) * (1 - top))[:, None]
+        + (0.35 * n + 0.65 * up) * (0.022 * top)[:, None]
+    )
     ribs = np.abs(np.sin(np.arctan2(c[:, 0], c[:, 2]) * 34)) * step(8.46, 8.2, c[:, 1])
     out = out + n * (0.002 * ribs + 0.002 * noise(c, 2.5, 2, 77))[:, None]
     uv = np.c_[c[:, 1] * 40, np.arctan2(c[:, 0], c[:, 2]) / np.pi * 1.3]
@@ -202,7 +224,9 @@ def fur(at: Neck, seed: int, count: int = 9_000) -> tuple[np.ndarray, np.ndarray
     out = np.stack([np.cos(t), np.sin(t), np.zeros(count)], 1)
     away = out * np.cos(around)[:, None] + np.array((0, 0, 1.0)) * np.sin(around)[:, None]
     z = 0.032 - 0.03 * step(0.2, -1, np.sin(t))
-    middle = np.stack([(at.wide + 0.058) * np.cos(t), at.forward + (at.deep + 0.05) * np.sin(t), z], 1) + at.middle
+    middle = (
+        np.stack([(at.wide + 0.058) * np.cos(t), at.forward + (at.deep + 0.05) * np.sin(t), z], 1) + at.middle
+    )
     heading = unit(away + 0.5 * rng.randn(count, 3) * 0.5 + (0, 0, -0.1))
     length = 0.02 + 0.02 * rng.rand(count)
     place, points = middle + away * radius[:, None], []

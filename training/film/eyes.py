@@ -1,5 +1,7 @@
 """Eyeballs, and the rims of the lids that lashes grow from."""
 
+from itertools import pairwise
+
 import anatomy
 import numpy as np
 from fields import unit
@@ -52,7 +54,7 @@ def rims(points: np.ndarray) -> dict[str, np.ndarray]:
         high = np.arcsin(offset[near, 1] / distance[near])
         upper, lower = [], []
         edges = np.linspace(across.min(), across.max(), 30)
-        for left, right in zip(edges[:-1], edges[1:], strict=True):
+        for left, right in pairwise(edges):
             here = np.flatnonzero((across >= left) & (across < right))
             here = here[high[here].argsort()]
             gaps = np.diff(high[here])

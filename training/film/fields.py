@@ -1,5 +1,7 @@
 """Smooth functions on points of a face, to paint and to displace it with: steps, bumps, noise, distances to lines."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -42,7 +44,7 @@ def along(points: np.ndarray, line: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     """Each point's distance to a line of straight pieces, and how far along it the nearest place lies, 0 to 1."""
     nearest, part = np.full(len(points), np.inf), np.zeros(len(points))
     lengths = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
-    for i, (a, b) in enumerate(zip(line[:-1], line[1:], strict=True)):
+    for i, (a, b) in enumerate(pairwise(line)):
         t = np.clip((points - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
         distance = np.linalg.norm(points - (a + t[:, None] * (b - a)), axis=1)
         closer = distance < nearest

@@ -85,6 +85,7 @@ class _Style:
 
     height: decimetres it may stand over the skull (n,). fall: pull of gravity. cut: y below which it is cut (n,).
     curl: radius of its waves in decimetres. lock: how strongly strands gather, 0 to 1. stray: disorder, 0 to 1.
+    knot: where all of it is gathered (3,), or None.
     """
 
     comb: np.ndarray
@@ -96,13 +97,14 @@ class _Style:
     curl: float = 0.0
     lock: float = 0.55
     stray: float = 0.3
+    knot: np.ndarray | None = None
 
 
 _DOWN, _LEFT, _FRONT = np.array((0.0, -1, 0)), np.array((1.0, 0, 0)), np.array((0, 0, 1.0))
 
 
-def _style(look, roots: _Roots, scale: float, chin: float, brows: float) -> _Style:
-    """What *look*'s style asks of a strand at each root. chin, brows: y of the shaped face, decimetres."""
+def _style(look, roots: _Roots, bun: np.ndarray, chin: float, brows: float) -> _Style:
+    """What *look*'s style asks of a strand at each root. bun: where hair would be knotted. chin, brows: y of the shaped face."""
     c, name = roots.canonical, look.hair.style
     n = len(c)
     never = np.full(n, -np.inf)
@@ -132,10 +134,17 @@ def _style(look, roots: _Roots, scale: float, chin: float, brows: float) -> _Sty
         away = c - np.array((0.1, 8.45, -0.25))
         away[:, 1] *= 0.3
         comb = unit(away) + 0.75 * (front * crown)[:, None] * _FRONT + 0.35 * _DOWN
-        comb = comb + (0.5 * front * side)[:, None] * _LEFT + 0.5 * (sway[:, None] * _LEFT) + 0.25 * wild[:, None] * _FRONT
+        comb = (
+            comb
+            + (0.5 * front * side)[:, None] * _LEFT
+            + 0.5 * (sway[:, None] * _LEFT)
+            + 0.25 * wild[:, None] * _FRONT
+        )
         length = 0.28 + 0.55 * step(7.35, 8.0, c[:, 1]) + 0.12 * front
         cut = np.where(front > 0.25, brows + 0.1 + 0.16 * wild + 0.05 * np.abs(c[:, 0]), -np.inf)
-        return _Style(comb, length, 0.35 + 0.4 * crown, 0.04 + 0.17 * crown, 0.3, cut, curl=0.02, lock=0.75, stray=0.5)
+        return _Style(
+            comb, length, 0.35 + 0.4 * crown, 0.04 + 0.17 * crown, 0.3, cut, curl=0.02, lock=0.75, stray=0.5
+        )
     if name in ("bob", "fringed bob", "long"):
         fringe = step(0.42, 0.55, c[:, 2]) * step(0.56, 0.4, np.abs(c[:, 0])) * (name == "fringed bob")
         aside = np.where(np.abs(c[:, 0] - look.hair.part) < 0.35, 1.0, 0.4)
@@ -149,13 +158,23 @@ def _style(look, roots: _Roots, scale: float, chin: float, brows: float) -> _Sty
         length = np.full(n, 3.2 if name != "long" else 4.6)
         return _Style(comb, length, 0.3 + 0.25 * crown, height, 0.55, cut, lock=0.6, stray=0.22)
     if name == "bun":
-        knot = np.array((0, 7.75, -1.3))
-        comb = unit(knot - c) + 0.1 * sway[:, None] * _LEFT
-        length = np.clip(np.linalg.norm(knot - c, axis=1) * 1.12, 0.2, None) * scale
-        return _Style(comb, length, np.full(n, 0.12), 0.03 + 0.05 * crown, 0.0, never, lock=0.4, stray=0.16)
+        height = 0.03 + 0.06 * crown * (0.7 + 0.3 * sway)
+        return _Style(
+            _DOWN * np.ones((n, 3)), np.ones(n), height, height, 0.0, never, lock=0.4, stray=0.14, knot=bun
+        )
     # perm: short curls that stand off the head
     comb = _DOWN * 0.6 + side[:, None] * 0.4 * _LEFT - 0.3 * _FRONT + 0.4 * wild[:, None] * _FRONT
-    return _Style(comb, np.full(n, 0.85), np.full(n, 0.75), 0.12 + 0.12 * crown, 0.2, never, curl=0.075, lock=0.8, stray=0.6)
+    return _Style(
+        comb,
+        np.full(n, 0.85),
+        np.full(n, 0.75),
+        0.12 + 0.12 * crown,
+        0.2,
+        never,
+        curl=0.075,
+        lock=0.8,
+        stray=0.6,
+    )
 
 
 def grow(face: Face, look, age: float, strands: int = 26_000, steps: int = 14) -> Strands:
@@ -166,19 +185,24 @@ def grow(face: Face, look, age: float, strands: int = 26_000, steps: int = 14) -
     guides = _roots(face, density, 1_300, rng)
     chin = float(face.points[np.abs(face.canonical[:, 1] - 6.2) < 0.05, 1].mean())
     brows = float(face.points[np.abs(face.canonical[:, 1] - 7.42) < 0.03, 1].mean())
-    scale = float(np.ptp(face.points[:, 1]) / np.ptp(face.canonical[:, 1]))
-    style = _style(look, guides, scale, chin, brows)
+    back = (face.canonical[:, 1] > 7.6) & (face.canonical[:, 1] < 8.0) & (np.abs(face.canonical[:, 0]) < 0.1)
+    bun = face.points[back][face.points[back, 2].argmin()] + (0, 0.05, -0.12)
+    style = _style(look, guides, bun, chin, brows)
     lines = _guides(face, guides, style, steps, rng)
     roots = _roots(face, density, strands, rng)
-    receded = inside_hairline(roots.canonical, look.hair.receding * years(age) * 1.3) + 0.03 * noise(roots.canonical, 7, 3, 21)
+    receded = inside_hairline(roots.canonical, look.hair.receding * years(age) * 1.3) + 0.03 * noise(
+        roots.canonical, 7, 3, 21
+    )
     thin = 0.5 * look.hair.receding * years(age) * step(7.9, 8.4, roots.canonical[:, 1])
     kept = (receded > -0.03 * rng.rand(strands)) & (rng.rand(strands) > thin)
     points = _follow(guides, lines, roots, style, rng)
     grey = _greys(roots.canonical, look.hair.grey, rng)
     melanin = look.hair.melanin * (0.85 + 0.3 * rng.rand(strands))
     if look.hair.style == "bun":
-        points, roots, grey, melanin, kept = _with_bun(face, points, roots, grey, melanin, kept, look, rng)
-    thickness = RADIUS * np.sqrt(60_000 / strands) * np.interp(np.linspace(0, 1, steps), (0, 0.6, 1), (1, 0.85, 0.2))
+        points, roots, grey, melanin, kept = _with_bun(bun, points, roots, grey, melanin, kept, look, rng)
+    thickness = (
+        RADIUS * np.sqrt(60_000 / strands) * np.interp(np.linspace(0, 1, steps), (0, 0.6, 1), (1, 0.85, 0.2))
+    )
     return Strands(points[kept], thickness, grey[kept], melanin[kept], roots.triangle[kept])
 
 
@@ -191,9 +215,13 @@ def _greys(canonical: np.ndarray, share: float, rng: np.random.RandomState) -> n
 
 def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random.RandomState) -> np.ndarray:
     """Guides (n, steps, 3) that grow by the style's comb, over the body and not into it."""
+    if style.knot is not None:
+        return _gathered(roots, style, steps)
     n = len(roots.points)
     along_skin = style.comb - roots.normals * (style.comb * roots.normals).sum(1, keepdims=True)
-    heading = unit(roots.normals * style.lift[:, None] + unit(along_skin) * 0.8 + 0.25 * style.stray * rng.randn(n, 3))
+    heading = unit(
+        roots.normals * style.lift[:, None] + unit(along_skin) * 0.8 + 0.25 * style.stray * rng.randn(n, 3)
+    )
     place = roots.points - 0.01 * roots.normals
     lines, stride = [place], (style.length * (0.85 + 0.3 * rng.rand(n)) / (steps - 1))[:, None]
     finer = 3
@@ -202,7 +230,9 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
         near = _nearest(place, face.body, 1)[:, 0]
         ground, up = face.body[near], face.body_normals[near]
         over = ((place - ground) * up).sum(1, keepdims=True)
-        least = style.height[:, None] * min(1, 0.25 + (i + 1) / (4 * finer)) * (0.6 + 0.4 * rng.rand(n, 1) / 3)
+        least = (
+            style.height[:, None] * min(1, 0.25 + (i + 1) / (4 * finer)) * (0.6 + 0.4 * rng.rand(n, 1) / 3)
+        )
         place = place + up * np.clip(least - over, 0, 0.08)
         touching = np.clip(1.6 - over / (least + 0.02), 0, 1)
         comb = style.comb - up * (style.comb * up).sum(1, keepdims=True)
@@ -214,6 +244,19 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
         if i % finer == finer - 1:
             lines.append(place)
     return _cut(np.stack(lines, 1), style.cut)
+
+
+def _gathered(roots: _Roots, style: _Style, steps: int) -> np.ndarray:
+    """Guides (n, steps, 3) that run over the skull to the style's knot, as on a globe by the shortest way."""
+    middle = np.array((0, roots.points[:, 1].mean() - 0.1, roots.points[:, 2].mean() + 0.1))
+    start, end = roots.points - 0.01 * roots.normals - middle, style.knot - middle
+    near, far = np.linalg.norm(start, axis=1), np.linalg.norm(end)
+    turn = np.arccos(np.clip(start @ end / (near * far), -1, 1))[:, None]
+    t = np.linspace(0, 1, steps)
+    a, b = np.sin((1 - t) * turn) / np.sin(turn), np.sin(t * turn) / np.sin(turn)
+    way = a[..., None] * (start / near[:, None])[:, None] + b[..., None] * (end / far)
+    radius = near[:, None] * (1 - t) + far * t + style.height[:, None] * np.sin(np.pi * t) ** 0.7
+    return middle + way * radius[..., None]
 
 
 def _cut(lines: np.ndarray, lowest: np.ndarray) -> np.ndarray:
@@ -231,7 +274,9 @@ def _cut(lines: np.ndarray, lowest: np.ndarray) -> np.ndarray:
     return lines[rows[:, None], low] * (1 - share) + lines[rows[:, None], low + 1] * share
 
 
-def _follow(guides: _Roots, lines: np.ndarray, roots: _Roots, style: _Style, rng: np.random.RandomState) -> np.ndarray:
+def _follow(
+    guides: _Roots, lines: np.ndarray, roots: _Roots, style: _Style, rng: np.random.RandomState
+) -> np.ndarray:
     """Strands (n, k, 3): each the mean of three guides that go the same way, drawn together towards the tips."""
     n, k = len(roots.points), lines.shape[1]
     near = _nearest(roots.points, guides.points, 3)
@@ -254,10 +299,9 @@ def _follow(guides: _Roots, lines: np.ndarray, roots: _Roots, style: _Style, rng
     return strands + style.stray * t**1.5 * loose * 2 * rng.randn(n, 1, 3) + 0.004 * t * rng.randn(n, k, 3)
 
 
-def _with_bun(face: Face, points, roots: _Roots, grey, melanin, kept, look, rng: np.random.RandomState):
+def _with_bun(bun: np.ndarray, points, roots: _Roots, grey, melanin, kept, look, rng: np.random.RandomState):
     """The gathered hair wound into a knot: loops round its middle, added to the strands."""
-    back = face.points[(face.canonical[:, 1] > 7.55) & (face.canonical[:, 1] < 7.95) & (np.abs(face.canonical[:, 0]) < 0.1)]
-    middle = back[back[:, 2].argmin()] + (0, 0.05, -0.2)
+    middle = bun - np.array((0, 0, 0.1))
     count, k = 4_000, points.shape[1]
     tilt, start = rng.uniform(-1.1, 1.1, count), rng.uniform(0, 2 * np.pi, count)
     turn = start[:, None] + np.linspace(0, 2.6, k)[None] * (0.8 + 0.4 * rng.rand(count, 1))
@@ -316,13 +360,17 @@ def grow_beard(face: Face, look, age: float, strands: int = 14_000) -> Strands:
     heading = unit(0.6 * roots.normals + 0.8 * _DOWN + 0.28 * rng.randn(strands, 3))
     length = long * (0.6 + 0.7 * rng.rand(strands))
     points = _bend(roots, heading, length, -0.05, 0.2 * _DOWN, 4)
-    grey = (rng.rand(strands) < np.clip(look.hair.grey * (0.8 + 0.35 * bump(roots.canonical[:, 0], 0.2)), 0, 0.95)) * 1.0
+    grey = (
+        rng.rand(strands) < np.clip(look.hair.grey * (0.8 + 0.35 * bump(roots.canonical[:, 0], 0.2)), 0, 0.95)
+    ) * 1.0
     melanin = np.full(strands, look.hair.melanin) * (0.7 + 0.3 * old)
     thickness = RADIUS * np.linspace(1, 0.4, 4)
     return Strands(points[kept], thickness, grey[kept], melanin[kept], roots.triangle[kept])
 
 
-def _bend(roots: _Roots, heading: np.ndarray, length: np.ndarray, back: float, drift: np.ndarray, steps: int) -> np.ndarray:
+def _bend(
+    roots: _Roots, heading: np.ndarray, length: np.ndarray, back: float, drift: np.ndarray, steps: int
+) -> np.ndarray:
     """Short strands (n, steps, 3) that leave the skin and lie back down."""
     place = roots.points - 0.004 * roots.normals
     points = [place]
@@ -333,7 +381,9 @@ def _bend(roots: _Roots, heading: np.ndarray, length: np.ndarray, back: float, d
     return np.stack(points, 1)
 
 
-def grow_lashes(face: Face, rims: dict[str, np.ndarray], eyes: list[tuple[np.ndarray, float]], look) -> Strands:
+def grow_lashes(
+    face: Face, rims: dict[str, np.ndarray], eyes: list[tuple[np.ndarray, float]], look
+) -> Strands:
     """Lashes along the rims of the lids.
 
     rims: vertices of the face from the inner to the outer corner: "upper l", "lower l", "upper r", "lower r".
@@ -353,7 +403,9 @@ def grow_lashes(face: Face, rims: dict[str, np.ndarray], eyes: list[tuple[np.nda
         root = line[low] * (1 - share) + line[low + 1] * share
         out = unit(root - centre)
         aside = ((root - centre) @ _LEFT / radius)[:, None] * _LEFT
-        heading = unit(0.9 * out + 0.35 * _FRONT + 0.45 * aside + 0.1 * up * _DOWN + 0.1 * rng.randn(count, 3))
+        heading = unit(
+            0.9 * out + 0.35 * _FRONT + 0.45 * aside + 0.1 * up * _DOWN + 0.1 * rng.randn(count, 3)
+        )
         length = (0.085 if lid == "upper" else 0.045) * look.lashes * (0.65 + 0.5 * rng.rand(count))
         points, at = [root], root
         for _ in range(5):
@@ -364,4 +416,6 @@ def grow_lashes(face: Face, rims: dict[str, np.ndarray], eyes: list[tuple[np.nda
         roots.append(face.triangles[of_vertex[rim[low]]])
     points = np.concatenate(all_points)
     n = len(points)
-    return Strands(points, RADIUS * 1.2 * np.linspace(1, 0.15, 6), np.zeros(n), np.ones(n), np.concatenate(roots))
+    return Strands(
+        points, RADIUS * 1.2 * np.linspace(1, 0.15, 6), np.zeros(n), np.ones(n), np.concatenate(roots)
+    )

@@ -16,6 +16,7 @@ class Nodes:
         self._output = self._tree.nodes.new("ShaderNodeOutputMaterial")
 
     def add(self, kind: str, inputs: dict | None = None, **settings) -> bpy.types.Node:
+        """A node of this kind, its inputs and settings set."""
         node = self._tree.nodes.new("ShaderNode" + kind)
         for name, value in settings.items():
             setattr(node, name, value)
@@ -24,6 +25,7 @@ class Nodes:
         return node
 
     def set(self, socket: bpy.types.NodeSocket, value) -> None:
+        """Connect or set an input."""
         if isinstance(value, bpy.types.NodeSocket):
             self._tree.links.new(value, socket)
         elif socket.type == "RGBA" and len(value) == 3:
@@ -32,18 +34,22 @@ class Nodes:
             socket.default_value = value
 
     def attribute(self, name: str, output: str = "Fac") -> bpy.types.NodeSocket:
+        """A named attribute of the mesh or the strands."""
         return self.add("Attribute", attribute_name=name).outputs[output]
 
     def math(self, operation: str, a, b=0.0, c=0.0, clamp: bool = False) -> bpy.types.NodeSocket:
+        """One operation on numbers."""
         return self.add("Math", {0: a, 1: b, 2: c}, operation=operation, use_clamp=clamp).outputs[0]
 
     def mix(self, share, a, b, blend: str = "MIX") -> bpy.types.NodeSocket:
+        """Two colours mixed by *share*."""
         node = self.add("Mix", data_type="RGBA", blend_type=blend)
         for socket, value in ((0, share), (6, a), (7, b)):
             self.set(node.inputs[socket], value)
         return node.outputs[2]
 
     def noise(self, place, scale: float, detail: float = 3, rough: float = 0.5, twist: float = 0):
+        """Perlin noise, 0 to 1."""
         inputs = {"Vector": place, "Scale": scale, "Detail": detail, "Roughness": rough, "Distortion": twist}
         return self.add("TexNoise", inputs).outputs[0]
 
@@ -58,6 +64,7 @@ class Nodes:
         return node.outputs[0]
 
     def bumped(self, height, strength, distance: float, normal=None) -> bpy.types.NodeSocket:
+        """A normal tilted as by a surface of this height, *distance* metres at 1."""
         node = self.add("Bump", {"Height": height, "Strength": strength, "Distance": distance})
         if normal is not None:
             self.set(node.inputs["Normal"], normal)
@@ -75,7 +82,9 @@ def skin() -> bpy.types.Material:
     n = Nodes("skin")
     place, gloss, fine = n.attribute("canonical", "Vector"), n.attribute("gloss"), n.attribute("fine")
     wide, narrow = n.noise(place, 9, 4), n.noise(place, 55, 3)
-    vary = n.math("ADD", n.math("MULTIPLY_ADD", wide, 0.34, -0.17), n.math("MULTIPLY_ADD", narrow, 0.36, -0.18))
+    vary = n.math(
+        "ADD", n.math("MULTIPLY_ADD", wide, 0.34, -0.17), n.math("MULTIPLY_ADD", narrow, 0.36, -0.18)
+    )
     # Blood varies green most: mottling is red and pale, not dark and light.
     factors = {i: n.math("MULTIPLY_ADD", vary, amount, 1.0) for i, amount in enumerate((0.5, 1.0, 1.15))}
     colour = n.mix(1.0, n.attribute("colour", "Color"), n.add("CombineXYZ", factors).outputs[0], "MULTIPLY")
@@ -84,7 +93,9 @@ def skin() -> bpy.types.Material:
     normal = n.bumped(pores, 0.38, 0.0008)
     normal = n.bumped(n.noise(place, 70, 5, 0.65), 0.3, 0.001, normal)
     normal = n.bumped(n.noise(lines, 1, 4, 0.6, 0.6), n.math("MULTIPLY_ADD", fine, 0.75, 0.1), 0.0013, normal)
-    roughness = n.math("ADD", n.math("MULTIPLY_ADD", gloss, -0.17, 0.5), n.math("MULTIPLY_ADD", narrow, 0.15, -0.07))
+    roughness = n.math(
+        "ADD", n.math("MULTIPLY_ADD", gloss, -0.17, 0.5), n.math("MULTIPLY_ADD", narrow, 0.15, -0.07)
+    )
     return n.surface(
         Base_Color=colour,
         Roughness=roughness,
@@ -119,7 +130,9 @@ def eye(dark: Colour, light: Colour, age: float) -> bpy.types.Material:
     vessel = n.ramp(n.noise(ball, 9, 6, 0.7, 2.2), [(0.46, 0), (0.5, 1), (0.54, 0)])
     white = (0.58 - 0.05 * age, 0.545 - 0.07 * age, 0.51 - 0.11 * age)
     sclera = n.mix(n.math("MULTIPLY", away, 0.5), white, (0.56, 0.35, 0.29))
-    sclera = n.mix(n.math("MULTIPLY", n.math("MULTIPLY", vessel, away), 0.3 + 0.25 * age), sclera, (0.5, 0.1, 0.07))
+    sclera = n.mix(
+        n.math("MULTIPLY", n.math("MULTIPLY", vessel, away), 0.3 + 0.25 * age), sclera, (0.5, 0.1, 0.07)
+    )
     limbus = n.ramp(n.math("MULTIPLY", ring, 0.5), [(0.475, 0), (0.54, 1)])
     colour = n.mix(limbus, iris, sclera)
     arcus = n.ramp(n.math("MULTIPLY", ring, 0.5), [(0.42, 0), (0.475, 1), (0.52, 0)])
@@ -165,7 +178,9 @@ def cloth(name: str, dark: Colour, light: Colour, snow: float = 0.0) -> bpy.type
     broad, weave, fluff = n.noise(place, 14, 4), n.noise(place, 420, 3, 0.7), n.noise(place, 1500, 2, 0.7)
     colour = n.mix(n.math("MULTIPLY_ADD", weave, 1.6, -0.3, True), dark, light)
     colour = n.mix(n.math("MULTIPLY", broad, 0.35), colour, tuple(x * 0.55 for x in dark))
-    normal = n.bumped(n.math("ADD", n.math("MULTIPLY", weave, 0.8), n.math("MULTIPLY", fluff, 0.5)), 0.7, 0.0012)
+    normal = n.bumped(
+        n.math("ADD", n.math("MULTIPLY", weave, 0.8), n.math("MULTIPLY", fluff, 0.5)), 0.7, 0.0012
+    )
     return _wool(n, colour, normal, dark, place, snow)
 
 
@@ -195,7 +210,9 @@ def knit(name: str, dark: Colour, light: Colour, snow: float = 0.0, ribs: float 
 def _wool(n: Nodes, colour, normal, tint: Colour, place, snow: float) -> bpy.types.Material:
     if snow > 0:
         up = n.add("SeparateXYZ", {0: n.add("NewGeometry").outputs["Normal"]}).outputs[2]
-        clumps = n.math("ADD", n.noise(place, 38, 4, 0.65), n.math("MULTIPLY", n.noise(place, 230, 2, 0.6), 0.8))
+        clumps = n.math(
+            "ADD", n.noise(place, 38, 4, 0.65), n.math("MULTIPLY", n.noise(place, 230, 2, 0.6), 0.8)
+        )
         lies = n.math("ADD", n.math("MULTIPLY", up, 0.9), clumps)
         colour = n.mix(n.math("MULTIPLY_ADD", lies, 5.0, -9.6 + 2.2 * snow, True), colour, (0.82, 0.86, 0.92))
     return n.surface(

@@ -9,8 +9,24 @@ import numpy as np
 from fields import bump
 
 # Half the arch, from the middle: width of each tooth in decimetres, and its height over the gum.
-_UPPER = ((0.086, 0.105), (0.066, 0.092), (0.076, 0.102), (0.07, 0.085), (0.068, 0.08), (0.1, 0.075), (0.098, 0.07))
-_LOWER = ((0.054, 0.09), (0.06, 0.09), (0.068, 0.1), (0.07, 0.085), (0.072, 0.08), (0.108, 0.075), (0.104, 0.07))
+_UPPER = (
+    (0.086, 0.105),
+    (0.066, 0.092),
+    (0.076, 0.102),
+    (0.07, 0.085),
+    (0.068, 0.08),
+    (0.1, 0.075),
+    (0.098, 0.07),
+)
+_LOWER = (
+    (0.054, 0.09),
+    (0.06, 0.09),
+    (0.068, 0.1),
+    (0.07, 0.085),
+    (0.072, 0.08),
+    (0.108, 0.075),
+    (0.104, 0.07),
+)
 
 
 def _arch(jaw: str) -> tuple[float, float, float, float]:
@@ -39,8 +55,10 @@ def teeth(jaw: str, crookedness: float = 0.02, seed: int = 0) -> tuple[np.ndarra
     rng, up = np.random.RandomState(seed), 1.0 if jaw == "upper" else -1.0
     edge = _arch(jaw)[3]
     rows, columns = 12, 16
-    v, u = np.meshgrid(np.linspace(-np.pi / 2, np.pi / 2, rows), np.linspace(0, 2 * np.pi, columns, False), indexing="ij")
-    power = lambda x, p: np.sign(x) * np.abs(x) ** p  # noqa: E731
+    v, u = np.meshgrid(
+        np.linspace(-np.pi / 2, np.pi / 2, rows), np.linspace(0, 2 * np.pi, columns, False), indexing="ij"
+    )
+    power = lambda x, p: np.sign(x) * np.abs(x) ** p
     # A rounded box: across, tall, deep.
     box = np.stack([power(np.cos(v), 0.35) * power(np.cos(u), 0.5), power(np.sin(v), 0.6)], -1).reshape(-1, 2)
     depth = (power(np.cos(v), 0.5) * power(np.sin(u), 0.7)).ravel()
@@ -69,7 +87,9 @@ def teeth(jaw: str, crookedness: float = 0.02, seed: int = 0) -> tuple[np.ndarra
 def _tube(rows: int, columns: int) -> np.ndarray:
     i, j = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
     k = (j + 1) % columns
-    return np.stack([i * columns + j, i * columns + k, (i + 1) * columns + k, (i + 1) * columns + j], -1).reshape(-1, 4)
+    return np.stack(
+        [i * columns + j, i * columns + k, (i + 1) * columns + k, (i + 1) * columns + j], -1
+    ).reshape(-1, 4)
 
 
 def _gum(jaw: str, edge: float, up: float) -> tuple[np.ndarray, np.ndarray]:

@@ -179,21 +179,69 @@ JEONGHO = replace(
 CAST = {look.name.lower(): look for look in (HANEUL, DOYUN, JEONGHO)}
 
 _PAIRED = (
-    *("eyes/?-eye-scale", "eyes/?-eye-height2", "eyes/?-eye-bag", "cheek/?-cheek-bones", "cheek/?-cheek-volume"),
+    *(
+        "eyes/?-eye-scale",
+        "eyes/?-eye-height2",
+        "eyes/?-eye-bag",
+        "cheek/?-cheek-bones",
+        "cheek/?-cheek-volume",
+    ),
     *("cheek/?-cheek-inner", "ears/?-ear-scale", "ears/?-ear-lobe", "ears/?-ear-wing", "chin/chin-bones"),
-    *("chin/chin-height", "chin/chin-prominent", "chin/chin-prognathism", "chin/chin-width", "chin/chin-jaw-drop"),
-    *("forehead/forehead-scale-vert", "forehead/forehead-temple", "forehead/forehead-nubian", "head/head-fat"),
+    *(
+        "chin/chin-height",
+        "chin/chin-prominent",
+        "chin/chin-prognathism",
+        "chin/chin-width",
+        "chin/chin-jaw-drop",
+    ),
+    *(
+        "forehead/forehead-scale-vert",
+        "forehead/forehead-temple",
+        "forehead/forehead-nubian",
+        "head/head-fat",
+    ),
     *("head/head-scale-horiz", "head/head-scale-vert", "head/head-back-scale-depth", "mouth/mouth-cupidsbow"),
     *("mouth/mouth-lowerlip-height", "mouth/mouth-lowerlip-volume", "mouth/mouth-upperlip-height"),
     *("mouth/mouth-upperlip-volume", "mouth/mouth-scale-horiz", "mouth/mouth-philtrum-volume"),
-    *("nose/nose-flaring", "nose/nose-greek", "nose/nose-hump", "nose/nose-point-width", "nose/nose-scale-depth"),
-    *("nose/nose-scale-horiz", "nose/nose-scale-vert", "nose/nose-volume", "nose/nose-width1", "nose/nose-width2"),
+    *(
+        "nose/nose-flaring",
+        "nose/nose-greek",
+        "nose/nose-hump",
+        "nose/nose-point-width",
+        "nose/nose-scale-depth",
+    ),
+    *(
+        "nose/nose-scale-horiz",
+        "nose/nose-scale-vert",
+        "nose/nose-volume",
+        "nose/nose-width1",
+        "nose/nose-width2",
+    ),
     *("nose/nose-width3", "neck/neck-scale-horiz"),
 )
 """Targets that come as -incr and -decr: a stranger has a random amount of each."""
 _ALONE = ("oval", "round", "square", "rectangular", "diamond", "triangular", "invertedtriangular")
-_ASYMMETRIES = ("asym-brown-1", "asym-cheek-1", "asym-eye-3", "asym-jaw-1", "asym-mouth-1", "asym-nose-2", "asym-nose-1")
+_ASYMMETRIES = (
+    "asym-brown-1",
+    "asym-cheek-1",
+    "asym-eye-3",
+    "asym-jaw-1",
+    "asym-mouth-1",
+    "asym-nose-2",
+    "asym-nose-1",
+)
 _TONES = {"asian": (0.57, 0.355, 0.255), "caucasian": (0.62, 0.39, 0.315), "african": (0.135, 0.066, 0.04)}
+_WOOL = (
+    *(
+        (0.03, 0.035, 0.05),
+        (0.05, 0.05, 0.052),
+        (0.18, 0.175, 0.165),
+        (0.42, 0.39, 0.33),
+        (0.16, 0.095, 0.05),
+    ),
+    *((0.2, 0.025, 0.03), (0.03, 0.075, 0.06), (0.06, 0.1, 0.17), (0.34, 0.22, 0.1), (0.12, 0.05, 0.09)),
+)
+"""Colours that coats and jumpers are sold in."""
 _IRISES = {
     "brown": ((0.035, 0.016, 0.008), (0.13, 0.065, 0.027)),
     "hazel": ((0.1, 0.06, 0.02), (0.25, 0.17, 0.06)),
@@ -223,7 +271,11 @@ def stranger(seed: int) -> Look:
     iris = _IRISES[rng.choice(list(_IRISES)) if light_eyed else "brown"]
     fair = heritage["caucasian"] > 0.55
     melanin = float(np.clip(rng.uniform(0.25, 0.95), 0, 1)) if fair else float(rng.uniform(0.8, 1.0))
-    styles = ("bob", "fringed bob", "long", "bun", "perm") if female else ("buzz", "short", "swept", "tousled", "short")
+    styles = (
+        ("bob", "fringed bob", "long", "bun", "perm")
+        if female
+        else ("buzz", "short", "swept", "tousled", "short")
+    )
     hair = Hair(
         style=str(rng.choice(styles)),
         melanin=melanin,
@@ -232,9 +284,14 @@ def stranger(seed: int) -> Look:
         receding=0.0 if female else float(rng.uniform(0, 0.8)),
         part=float(rng.choice((-0.3, -0.15, 0, 0.15, 0.3))),
     )
-    colour = tuple(float(x) for x in np.clip(rng.dirichlet((1.5, 1.5, 1.5)) * rng.uniform(0.05, 0.8), 0.012, 0.6))
+    wool = np.array([_WOOL[i] for i in rng.choice(len(_WOOL), 3, replace=False)]) * rng.uniform(
+        0.7, 1.4, (3, 1)
+    )
+    colour, scarf, cap = (tuple(float(x) for x in one) for one in wool)
     pale = np.mean(tone) / 0.4
-    lip = tuple(float(x) for x in np.array((0.5, 0.205, 0.175)) * (0.45 + 0.55 * pale) * (1 + 0.1 * rng.randn(3)))
+    lip = tuple(
+        float(x) for x in np.array((0.5, 0.205, 0.175)) * (0.45 + 0.55 * pale) * (1 + 0.1 * rng.randn(3))
+    )
     bearded = not female and rng.rand() < 0.3
     return Look(
         name=f"stranger-{seed:03d}",
@@ -258,7 +315,7 @@ def stranger(seed: int) -> Look:
         clothes=Clothes(
             outer=str(rng.choice(("coat", "jumper", "shirt"))),
             colour=colour,
-            scarf=tuple(float(x) for x in rng.uniform(0.03, 0.5, 3)) if rng.rand() < 0.25 else None,
-            hat=tuple(float(x) for x in rng.uniform(0.02, 0.3, 3)) if rng.rand() < 0.12 else None,
+            scarf=scarf if rng.rand() < 0.25 else None,
+            hat=cap if rng.rand() < 0.12 else None,
         ),
     )

@@ -73,21 +73,32 @@ def smile(amount: float, lopsided: float = 0.08) -> dict[str, float]:
 
     Ekman's action units 6 and 12; a smile of the mouth alone is 12.
     """
-    face = both(mouthSmile=0.8 * amount, cheekSquint=0.9 * amount, eyeSquint=0.75 * amount, mouthDimple=0.2 * amount)
+    face = both(
+        mouthSmile=0.8 * amount, cheekSquint=0.9 * amount, eyeSquint=0.75 * amount, mouthDimple=0.2 * amount
+    )
     face["mouthSmileLeft"] *= 1 + lopsided
     face["mouthSmileRight"] *= 1 - lopsided
     open_lips = max(0.0, amount - 0.45)
-    return face | both(mouthUpperUp=0.55 * open_lips, mouthLowerDown=0.35 * open_lips) | {"jawOpen": 0.22 * open_lips}
+    return (
+        face
+        | both(mouthUpperUp=0.55 * open_lips, mouthLowerDown=0.35 * open_lips)
+        | {"jawOpen": 0.22 * open_lips}
+    )
 
 
 def moved(amount: float) -> dict[str, float]:
     """Close to tears and holding them: inner brows up, lips pressed."""
-    return both(mouthPress=0.35 * amount, eyeSquint=0.25 * amount, mouthFrown=0.2 * amount) | {"browInnerUp": 0.8 * amount}
+    return both(mouthPress=0.35 * amount, eyeSquint=0.25 * amount, mouthFrown=0.2 * amount) | {
+        "browInnerUp": 0.8 * amount
+    }
 
 
 def surprise(amount: float) -> dict[str, float]:
     """Brows and lids up, jaw loose."""
-    return both(browOuterUp=0.6 * amount, eyeWide=0.6 * amount) | {"browInnerUp": 0.6 * amount, "jawOpen": 0.14 * amount}
+    return both(browOuterUp=0.6 * amount, eyeWide=0.6 * amount) | {
+        "browInnerUp": 0.6 * amount,
+        "jawOpen": 0.14 * amount,
+    }
 
 
 _VOWELS = {
@@ -104,7 +115,29 @@ _TEETH = {"jawOpen": 0.05, **both(mouthStretch=0.15, mouthLowerDown=0.35, mouthU
 _TONGUE = {"jawOpen": 0.16, **both(mouthLowerDown=0.2, mouthUpperUp=0.08)}
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 # The mouth of each of the 21 medial vowels: where it begins, and where a diphthong ends.
-_MEDIALS = "ㅏ,ㅔ,ㅣㅏ,ㅣㅔ,ㅓ,ㅔ,ㅣㅓ,ㅣㅔ,ㅗ,ㅗㅏ,ㅗㅔ,ㅗㅔ,ㅣㅗ,ㅜ,ㅜㅓ,ㅜㅔ,ㅜㅣ,ㅣㅜ,ㅡ,ㅡㅣ,ㅣ".split(",")
+_MEDIALS = [
+    "ㅏ",
+    "ㅔ",
+    "ㅣㅏ",
+    "ㅣㅔ",
+    "ㅓ",
+    "ㅔ",
+    "ㅣㅓ",
+    "ㅣㅔ",
+    "ㅗ",
+    "ㅗㅏ",
+    "ㅗㅔ",
+    "ㅗㅔ",
+    "ㅣㅗ",
+    "ㅜ",
+    "ㅜㅓ",
+    "ㅜㅔ",
+    "ㅜㅣ",
+    "ㅣㅜ",
+    "ㅡ",
+    "ㅡㅣ",
+    "ㅣ",
+]
 _FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 
 
@@ -163,12 +196,19 @@ def _drift(times: np.ndarray, rng: np.random.RandomState, hertz: float) -> np.nd
 
 
 def perform(
-    beats: list[Beat], seconds: float, rate: float = 24.0, lines: list[Line] = (), seed: int = 0, still: float = 1.0
+    beats: list[Beat],
+    seconds: float,
+    rate: float = 24.0,
+    lines: list[Line] = (),
+    seed: int = 0,
+    still: float = 1.0,
 ) -> list[Pose]:
     """One Pose for each frame of *seconds* at *rate*. still: how much of a living body's own motion, 0 for none."""
     rng, times = np.random.RandomState(seed), np.arange(round(seconds * rate)) / rate
     tracks: dict[str, np.ndarray] = {name: np.zeros_like(times) for name in ("yaw", "pitch", "roll")}
-    tracks |= {f"lean {i}": np.zeros_like(times) for i in range(2)} | {f"wind {i}": np.zeros_like(times) for i in range(3)}
+    tracks |= {f"lean {i}": np.zeros_like(times) for i in range(2)} | {
+        f"wind {i}": np.zeros_like(times) for i in range(3)
+    }
     faces: dict[str, np.ndarray] = {}
     gaze: np.ndarray | None = None
 
@@ -189,7 +229,11 @@ def perform(
         if beat.gaze is not None:
             # Eyes leap: they are there in a twentieth of a second, ahead of the head.
             leap = _ease(beat.at, beat.at + 0.05, times)[:, None]
-            gaze = np.array(beat.gaze) + np.zeros((len(times), 3)) if gaze is None else gaze + (beat.gaze - gaze) * leap
+            gaze = (
+                np.array(beat.gaze) + np.zeros((len(times), 3))
+                if gaze is None
+                else gaze + (beat.gaze - gaze) * leap
+            )
     for line in lines:
         said = speech(line, times)
         speaking = said.pop("speaking")
@@ -200,9 +244,16 @@ def perform(
             faces[name] = np.clip(faces.get(name, 0) + track, 0, 1)
         tracks["pitch"] = tracks["pitch"] + 1.4 * speaking * _drift(times, rng, 0.9)
         tracks["roll"] = tracks["roll"] + 0.8 * speaking * _drift(times, rng, 0.6)
-        faces["browInnerUp"] = faces.get("browInnerUp", 0) + 0.12 * speaking * np.clip(_drift(times, rng, 0.7), 0, 1)
+        faces["browInnerUp"] = faces.get("browInnerUp", 0) + 0.12 * speaking * np.clip(
+            _drift(times, rng, 0.7), 0, 1
+        )
     faces = {name: _smooth(track, rate) for name, track in faces.items()}
-    for name, degrees, hertz in (("yaw", 0.7, 0.23), ("pitch", 0.6, 0.31), ("roll", 0.5, 0.19), ("lean 0", 0.25, 0.13)):
+    for name, degrees, hertz in (
+        ("yaw", 0.7, 0.23),
+        ("pitch", 0.6, 0.31),
+        ("roll", 0.5, 0.19),
+        ("lean 0", 0.25, 0.13),
+    ):
         tracks[name] = tracks[name] + still * degrees * _drift(times, rng, hertz)
     tracks["lean 1"] = tracks["lean 1"] + still * 0.4 * _drift(times, rng, 0.11)
     lids = _blinks(times, rng) * (still > 0)
