@@ -90,7 +90,7 @@ def test_masks_keep_another_background_out_of_it():
     face, theirs = (colour.skin(frame) > 0.5 for frame in (truth, reference))
     reference[~theirs] = np.float32([0.1, 0.6, 0.2])
     shot = eight_bit(cdl.apply(truth, WARM))
-    blind, seeing = match.match(shot, reference), match.match(shot, reference, (face, theirs))
+    blind, seeing = (match.match(shot, reference, masks, 1e-3) for masks in (None, (face, theirs)))
     off = [ciede2000.difference(lut.apply(shot, found.lut), truth, face).mean for found in (blind, seeing)]
     assert off[1] < ciede2000.MATCHED < off[0]
 
@@ -112,7 +112,7 @@ def test_a_look_from_elsewhere_leaves_skin_its_hue():
         _, blue, red = colour.to_ycbcr(frame[skin]).mean(0)
         return np.degrees(np.arctan2(red, blue))
 
-    bare, kept = (match.match(shot, look, keep_skin=keep).lut for keep in (False, True))
+    bare, kept = (match.match(shot, look, None, 1e-3, keep).lut for keep in (False, True))
     assert abs(hue(lut.apply(shot, bare)) - hue(shot)) > 20
     assert abs(hue(lut.apply(shot, kept)) - hue(shot)) < 5
     assert np.abs(lut.apply(shot, kept) - shot)[~skin].mean() > 0.05  # the look is there

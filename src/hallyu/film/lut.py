@@ -408,6 +408,8 @@ def protect_skin(cube: Cube, strength: float = 1.0) -> Cube:
     For a look that pulls the picture to another colour. When two cameras are matched, skin is off in the shot too and
     has to move with it; there its pairs count more instead. strength: 0 leaves the grade, 1 keeps the hue.
     """
+    from scipy import ndimage
+
     before = nodes(cube.size) * (np.float32(cube.high) - np.float32(cube.low)) + np.float32(cube.low)
     ungraded, graded = colour.to_ycbcr(before), colour.to_ycbcr(cube.table)
     light = graded[..., :1].clip(0, 1)
@@ -415,9 +417,13 @@ def protect_skin(cube: Cube, strength: float = 1.0) -> Cube:
     chroma = ungraded[..., 1:] * np.clip(light / np.maximum(ungraded[..., :1], 1e-3), 0.25, 4)
     coloured = colour.from_ycbcr(np.concatenate([light, chroma], axis=-1))
     # Where that is brighter than a display can be, less colour at the same hue.
-    room = np.where(coloured > light, 1 - light, light) / np.maximum(np.abs(coloured - light), 1e-6)
+    room = 0.98 * np.where(coloured > light, 1 - light, light) / np.maximum(np.abs(coloured - light), 1e-6)
     skin = light + (coloured - light) * room.min(axis=-1, keepdims=True).clip(0, 1)
-    share = np.float32(strength) * colour.skin(before)[..., None]
+    # A node wider and softened, or colours beside skin would part from it in a band, and dark skin lose its share; but
+    # a grey has no hue to keep.
+    share = ndimage.gaussian_filter(ndimage.maximum_filter(colour.skin(before), 3), cube.size / 25)
+    share *= np.clip(np.hypot(ungraded[..., 1], ungraded[..., 2]) / 0.05, 0, 1)
+    share = np.float32(strength) * share[..., None]
     return replace(cube, table=(1 - share) * cube.table + share * skin)
 
 

@@ -63,7 +63,7 @@ def match(
     """The grade that takes *shot* to the look of *reference*: a frame of each, or some frames from all over each.
 
     masks: (h, w) bool of shot and reference; only what they cover is compared, such as the actor in both.
-    smoothness: as of lut.solve; without it SMOOTHNESS.
+    smoothness: as of lut.solve; without it SMOOTHNESS, or up to 16 times as much if the LUT would clip or band otherwise.
     keep_skin: for a reference that is a look from elsewhere, not the same scene: skin keeps its hue (lut.protect_skin).
     Raises HallyuError for what is no frame, and for masks of another size or that cover nothing.
     """
@@ -81,12 +81,16 @@ def match(
     else:
         source, target = pairs
         judge, compare, floor = target[1::2], _paired, 0.0
-    grade = lut.solve(
-        source[::2], target[::2].clip(0, 1), smoothness=smoothness or SMOOTHNESS[by],
-        weights=1 + (_SKIN_COUNTS - 1) * colour.skin(target[::2]), title=title,
-    )  # fmt: skip
-    if keep_skin:
-        grade = lut.protect_skin(grade)
+    weights = 1 + (_SKIN_COUNTS - 1) * colour.skin(target[::2])
+    tried = []
+    for smooth in [smoothness] if smoothness else [SMOOTHNESS[by] * more for more in (1, 4, 16)]:
+        grade = lut.solve(source[::2], target[::2].clip(0, 1), lut.SIZE, smooth, weights, title)
+        if keep_skin:
+            grade = lut.protect_skin(grade)
+        tried.append((grade, lut.quality(grade, shots[len(shots) // 2])))
+        if not tried[-1][1].problems():
+            break
+    grade, quality = min(tried, key=lambda one: len(one[1].problems()))
     primary = ten_numbers.fit(source[::2], lut.apply(source[::2], grade), title)
     test = source[1::2]
     through_lut, through_cdl = lut.apply(test, grade), ten_numbers.apply(test, primary)
@@ -96,7 +100,7 @@ def match(
         grade, primary, by,
         compare(test, judge), compare(through_lut, judge), compare(through_cdl, judge), floor,
         compare(through_lut[ours], judge[theirs]) if enough else None,
-        lut.quality(grade, shots[len(shots) // 2]),
+        quality,
     )  # fmt: skip
 
 
