@@ -174,8 +174,12 @@ def _add_cut(cuts: list[int], looks: dict[int, Look], near: Sequence[float], pla
         return
     if cuts and place - cuts[-1] <= 2:
         return
-    for before in range(max(0, place - 1 - FLASH), place):
-        for after in range(place, min(len(near), place + FLASH + 1)):
+    change = lambda one, other: float(np.sqrt(((looks[other].small - looks[one].small) ** 2).mean()))
+    first, last = max(0, place - 1 - FLASH), min(len(near) - 1, place + FLASH)
+    if change(place - 1, place) < 0.5 * change(first, last):
+        return  # a step of a dissolve: the whole change takes longer
+    for before in range(first, place):
+        for after in range(place, last + 1):
             if after - before > 1 and distance(looks[before], looks[after]) < here / 2:
                 return  # a flash, or something that passed close to the camera
     cuts.append(place)
