@@ -47,7 +47,11 @@ def load_bundled(files: list[Path]) -> Engine:
 
 
 def load_hub(name: str) -> Engine:
-    """BiRefNet by its hub name: 1024 pixels a side, strands included; 3 GB of memory, seconds a frame on a processor."""
+    """BiRefNet by its hub name: 1024 pixels a side, strands included; 3 GB of memory, seconds a frame on a processor.
+
+    Its network is code that its authors keep with the weights, and opening it runs that code: read it first. Not executed
+    by the course's tests, since it needs a network.
+    """
     import torch
     from transformers import AutoModelForImageSegmentation
 
