@@ -74,7 +74,7 @@ def doyun_asks(lines: tuple[Line, ...]) -> list[Pose]:
     """He comes up, stops, and asks whom she waits for (cut 8)."""
     her = (-0.62, -1.9, 1.47)
     beats = [
-        Beat(0.0, 0.01, yaw=-16, pitch=6, gaze=(-0.2, -1.2, 1.0), expression={}),
+        Beat(-1.0, 0.5, yaw=-16, pitch=6, gaze=(-0.2, -1.2, 1.0), expression={}),
         Beat(0.25, 0.6, yaw=-6, pitch=0, gaze=her, expression=surprise(0.5)),
         Beat(0.95, 0.5, expression=smile(0.22), roll=3),
         Beat(1.9, 0.5, yaw=-8, expression={"browInnerUp": 0.3} | smile(0.25), roll=4),
@@ -86,7 +86,7 @@ def doyun_second_take(lines: tuple[Line, ...]) -> list[Pose]:
     """The same line, said warmly: the take whose face goes into the first."""
     her = (-0.62, -1.9, 1.47)
     beats = [
-        Beat(0.0, 0.01, yaw=-8, pitch=2, gaze=her, expression=smile(0.2)),
+        Beat(-1.0, 0.5, yaw=-8, pitch=2, gaze=her, expression=smile(0.2)),
         Beat(0.5, 0.6, yaw=-5, roll=-2, expression=smile(0.55)),
         Beat(1.4, 0.6, pitch=-1, expression=smile(0.75)),
     ]
@@ -97,7 +97,7 @@ def haneul_answers(lines: tuple[Line, ...]) -> list[Pose]:
     """She listens, looks down, and answers; the smile arrives in her eyes (cut 9)."""
     him = (0.42, -1.9, 1.50)
     beats = [
-        Beat(0.0, 0.01, yaw=10, pitch=2, gaze=him, expression=surprise(0.25)),
+        Beat(-1.0, 0.5, yaw=10, pitch=2, gaze=him, expression=surprise(0.25)),
         Beat(0.35, 0.5, pitch=8, yaw=6, gaze=(0.1, -1.2, 0.9), expression={"browInnerUp": 0.2} | smile(0.15)),
         Beat(0.9, 0.5, pitch=1, yaw=11, gaze=him, expression=smile(0.35)),
         Beat(1.9, 0.6, roll=-4, yaw=9, expression=smile(0.95)),
@@ -109,7 +109,7 @@ def haneul_hears(lines: tuple[Line, ...]) -> list[Pose]:
     """South? She understands (cut 11)."""
     him = (0.36, 0.0, 1.53)
     beats = [
-        Beat(0.0, 0.01, yaw=12, pitch=-2, gaze=him, expression=smile(0.2)),
+        Beat(-1.0, 0.5, yaw=12, pitch=-2, gaze=him, expression=smile(0.2)),
         Beat(1.1, 0.3, yaw=17, pitch=-4, expression=surprise(0.9)),
         Beat(1.9, 0.6, pitch=0, expression=moved(0.6)),
     ]
@@ -120,7 +120,7 @@ def doyun_tells(lines: tuple[Line, ...]) -> list[Pose]:
     """He waited, every first snow (cut 10)."""
     her = (-0.35, 0.0, 1.42)
     beats = [
-        Beat(0.0, 0.01, yaw=-10, pitch=4, gaze=her, expression=moved(0.5)),
+        Beat(-1.0, 0.5, yaw=-10, pitch=4, gaze=her, expression=moved(0.5)),
         Beat(0.9, 0.5, pitch=8, gaze=(-0.1, -0.9, 0.9), expression=moved(0.7)),
         Beat(1.5, 0.4, pitch=3, yaw=-14, gaze=her, expression=moved(0.5)),
     ]
@@ -130,7 +130,7 @@ def doyun_tells(lines: tuple[Line, ...]) -> list[Pose]:
 def jeongho_waits(lines: tuple[Line, ...]) -> list[Pose]:
     """He turns his head slowly towards the path, and nearly smiles: somebody is coming."""
     beats = [
-        Beat(0.0, 0.01, yaw=16, pitch=3, gaze=(0.9, -2.0, 1.42), expression={}),
+        Beat(-1.0, 0.5, yaw=16, pitch=3, gaze=(0.9, -2.0, 1.42), expression={}),
         Beat(0.2, 1.3, yaw=-7, pitch=0, gaze=(-0.35, -2.0, 1.5), expression={"browInnerUp": 0.15}),
         Beat(1.1, 0.8, expression=smile(0.45)),
     ]
@@ -140,7 +140,7 @@ def jeongho_waits(lines: tuple[Line, ...]) -> list[Pose]:
 def haneul_in_the_wind(lines: tuple[Line, ...]) -> list[Pose]:
     """A turn of the head in a wind that takes her hair: the green-screen take."""
     beats = [
-        Beat(0.0, 0.01, yaw=-24, pitch=2, gaze=(-1.2, -1.6, 1.4), wind=(0.02, 0.0, 0.0), expression={}),
+        Beat(-1.0, 0.5, yaw=-24, pitch=2, gaze=(-1.2, -1.6, 1.4), wind=(0.02, 0.0, 0.0), expression={}),
         Beat(0.1, 0.7, wind=(0.09, 0.03, 0.02)),
         Beat(0.3, 0.9, yaw=12, pitch=0, roll=-3, gaze=(0.2, -2.0, 1.42), expression=smile(0.3)),
         Beat(1.1, 0.6, wind=(0.05, 0.02, 0.01), expression=smile(0.7)),
@@ -182,8 +182,8 @@ SHOTS = {
         ),
         Shot(
             "s6", "Green screen: Haneul in the wind", 2.0, HANEUL,
-            (_towards(HANEUL, 0, 1.8), _below(HANEUL, 0.08), 70.0, 4.0),
-            (Player("haneul", 20, (-0.35, 0.04), 0, haneul_in_the_wind),), light="green", matte_samples=48,
+            (_towards(HANEUL, 0, 1.8), _below(HANEUL, 0.07), 92.0, 4.0),
+            (Player("haneul", 20, (-0.35, 0.04), 0, haneul_in_the_wind),), light="green", matte_samples=32,
         ),
         Shot(
             "s2", "Medium: Doyun asks", 2.5, DOYUN, _DOYUN_CAMERA,
@@ -391,6 +391,7 @@ def main() -> None:
     arguments.add_argument("--width", type=int, default=960)
     arguments.add_argument("--threads", type=int, default=os.cpu_count())
     arguments.add_argument("--frames", help="first:last:step of the frames wanted, as 0:48:12")
+    arguments.add_argument("--samples", type=int, help="other than the shot's own, for a preview")
     arguments.add_argument("--no-plates", action="store_true")
     given = arguments.parse_args()
     only = range(*(int(part) for part in given.frames.split(":"))) if given.frames else None
@@ -398,7 +399,8 @@ def main() -> None:
         render_plates(given.names, given.threads)
     for name in given.names:
         if name in SHOTS:
-            render_shot(SHOTS[name], given.width, given.threads, only)
+            shot = replace(SHOTS[name], samples=given.samples or SHOTS[name].samples)
+            render_shot(shot, given.width, given.threads, only)
     if "stills" in given.names:
         render_stills(given.threads)
 

@@ -40,7 +40,7 @@ def nod(at: float, deep: float = 7.0) -> list[Beat]:
 
 BEATS = {
     "host": [
-        Beat(0.0, 0.01, yaw=-4, gaze=_AUDIENCE, expression=smile(0.45)),
+        Beat(-1.0, 0.5, yaw=-4, gaze=_AUDIENCE, expression=smile(0.45)),
         Beat(1.0, 0.6, yaw=22, gaze=_GUEST, expression=smile(0.35)),
         *nod(5.0), *nod(6.6),
         Beat(7.6, 0.4, expression=surprise(0.7)),
@@ -49,7 +49,7 @@ BEATS = {
         Beat(18.3, 0.3, expression=surprise(0.9), yaw=25), Beat(19.0, 0.6, expression=smile(1.0), yaw=8, gaze=_AUDIENCE),
     ],
     "guest": [
-        Beat(0.0, 0.01, yaw=-10, gaze=_AUDIENCE, expression=smile(0.2)),
+        Beat(-1.0, 0.5, yaw=-10, gaze=_AUDIENCE, expression=smile(0.2)),
         Beat(1.4, 0.6, yaw=-24, gaze=_HOST, expression=smile(0.3)),
         Beat(4.6, 0.5, yaw=-8, gaze=(0.3, -1.5, 0.8), pitch=5), Beat(6.0, 0.5, yaw=-22, gaze=_HOST, pitch=0),
         *nod(9.0),
