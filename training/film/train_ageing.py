@@ -12,7 +12,6 @@ one view of each held-out actor at all ages into the film module's media, for le
 import argparse
 import hashlib
 import json
-import math
 import shutil
 import time
 from pathlib import Path
@@ -32,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 OUT = ROOT / "src/hallyu/models/weights/re-age"
 MEDIA = ROOT / "modules/film/media/ages"
 BATCH, RATE, MEAN = 4, 4e-4, 0.998
+COOL = 0.25
+"""Share of the steps, at the end, over which the rate falls: until then, more steps may be asked for and more pictures come."""
 SAVE, LOOK = 100, 400
 """Steps between two states on disk, and between two looks at the held-out actors."""
 
@@ -199,7 +200,7 @@ def train(pairs: Pairs, run: Path, steps: int, adversarial: float, device: str) 
             pairs.look()
         views = pairs.of(held_out=False)
         before, after, now, wanted = (t.to(device) for t in batch(views, random))
-        rate = RATE * min(1, (done + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done / steps)))
+        rate = RATE * min(1.0, (done + 1) / 100, max(0.02, (steps - done) / (COOL * steps)))
         for group in (*optimiser.param_groups, *critics.param_groups):
             group["lr"] = rate
         with torch.autocast(device, dtype=torch.bfloat16):
