@@ -158,6 +158,15 @@ def test_a_face_that_goes_and_comes_again():
     assert [found is not None for _, found in follow(frames, smooth=3)] == [True] * 3 + [False] * 2 + [True] * 2
 
 
+def test_a_cut_is_not_smoothed_over():
+    away = [cv2.warpAffine(portrait(), np.array([[0.6, 0, 60.0], [0, 0.6, 20]]), (400, 240)) for _ in range(3)]
+    frames = list(shot(3, speed=0)) + away
+    still = [found.points[1, :2] for _, found in follow(frames, smooth=1)]
+    smooth = [found.points[1, :2] for _, found in follow(frames, smooth=7)]
+    assert np.linalg.norm(still[3] - still[2]) > 50
+    assert np.abs(np.subtract(still, smooth)).max() < 1.0
+
+
 def test_the_face_that_is_asked_for_is_followed():
     two = np.hstack([portrait(), portrait()[:, ::-1]])
     [(_, found)] = follow([two], near=(800, 120))

@@ -315,15 +315,23 @@ def _raw(frames: Iterable[np.ndarray], near: tuple[float, float] | None) -> Iter
         yield frame, face
 
 
+def _goes_on(one: Face | None, other: Face | None) -> bool:
+    """Whether two frames show one motion: a face that jumps or changes its size at once is another shot's."""
+    if one is None or other is None:
+        return False
+    width = one.box[2]
+    return bool(np.linalg.norm(other.points[1, :2] - one.points[1, :2]) < 0.25 * width) and 0.8 < other.box[2] / width < 1.25
+
+
 def _smoothed(window: deque, at: int) -> Face | None:
     """The face of frame *at* of the window, by the parabola through the frames around it that have the face too."""
     face = window[at][1]
     if face is None:
         return None
     low = high = at
-    while low > 0 and window[low - 1][1] is not None:
+    while low > 0 and _goes_on(window[low - 1][1], window[low][1]):
         low -= 1
-    while high < len(window) - 1 and window[high + 1][1] is not None:
+    while high < len(window) - 1 and _goes_on(window[high][1], window[high + 1][1]):
         high += 1
     times = np.arange(low, high + 1) - at
     degree = min(2, len(times) - 1)
