@@ -58,6 +58,14 @@ def test_curves_are_read_alike(tmp_path, capfd):
     assert not capfd.readouterr().err
 
 
+@pytest.mark.parametrize("low", [0.0, -0.5])
+def test_the_quick_reader_reads_as_we_do(low):
+    cube = lut.Cube(lut.bake(look).table, low=(low,) * 3, high=(2.0, 1.5, 1.0))
+    rgba = np.dstack([FRAME * 3 - 1, FRAME[..., 0]])
+    assert aces.reader(cube)(rgba) == pytest.approx(lut.apply(rgba, cube), abs=1e-5)
+    assert aces.reader(cube)(FRAME) == pytest.approx(lut.apply(FRAME, cube), abs=1e-5)
+
+
 def test_a_file_that_is_written_over_is_read_again(tmp_path):
     path = tmp_path / "a.cube"
     for factor in (0.5, 0.25):

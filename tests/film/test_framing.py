@@ -1,11 +1,12 @@
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hallyu.errors import HallyuError
-from hallyu.film.framing import SIZES, TYPICAL, Subject, assess, crop, recommend, shot_size
+from hallyu.film.framing import SIZES, TYPICAL, Subject, assess, crop, guides, recommend, shot_size
 
 HD, UHD, PHONE = (1920, 1080), (3840, 2160), (1080, 1920)
 
@@ -158,3 +159,14 @@ def test_nobody_cannot_be_framed():
     with pytest.raises(HallyuError, match="'XCU'"):
         crop(person(3), HD, "XCU")
     assert recommend([], HD) == []
+
+
+def test_guides_are_drawn_where_the_people_are():
+    frame = np.full((270, 480, 3), 0.3, np.float32)
+    seen = guides(frame, person(2.8, 0.5, yaw=30, size=(480, 270)))
+    assert np.array_equal(frame, np.full((270, 480, 3), 0.3, np.float32))
+    marked = (seen[..., 0] > 0.8) & (seen[..., 2] < 0.3)
+    assert marked[88:92, 238:243].any()  # the eyes
+    assert marked[90, 242:].sum() > marked[90, :238].sum()  # and where they look
+    assert (seen[:, 160] > 0.5).mean() > 0.9  # a third
+    assert guides(frame, []).shape == frame.shape

@@ -88,6 +88,12 @@ def test_an_unknown_reading_is_told():
         lut.apply(np.zeros((1, 1, 3)), lut.Cube(lut.nodes(2)), "cubic")
 
 
+def test_a_nan_is_not_looked_up():
+    for lost in (np.nan, np.inf):
+        with pytest.raises(HallyuError, match="not numbers"):
+            lut.apply(np.full((1, 1, 3), lost), lut.Cube(lut.nodes(2)))
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 

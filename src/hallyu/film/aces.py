@@ -4,6 +4,7 @@ Scene light is float32 ACEScg: linear, wide primaries (AP1), 0.18 a grey card, h
 configuration is built into OpenColorIO, so nothing is downloaded.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 from hallyu.errors import HallyuError
 from hallyu.film import colour
 from hallyu.film.cdl import CDL
+from hallyu.film.lut import Cube
 
 CONFIG = "cg-config-v2.2.0_aces-v1.3_ocio-v2.4"
 """The configuration as the ACES project publishes it: ACES 1.3 for computer graphics."""
@@ -96,6 +98,30 @@ def _cdl(cdl: CDL):
 def lut_by_ocio(frame: np.ndarray, path: str | Path) -> np.ndarray:
     """The frame seen through a .cube file as OpenColorIO, and so Nuke, reads it: several times faster than lut.apply."""
     return _run(frame, _of_file(*_version(path), ""))
+
+
+def reader(cube: Cube) -> Callable[[np.ndarray], np.ndarray]:
+    """A function that does to a frame what lut.apply(frame, cube) does, by OpenColorIO: for films, several times as fast.
+
+    >>> from hallyu.film import lut
+    >>> reader(lut.bake(lambda rgb: rgb * 0.5))(np.float32([[[0.5, 0.25, 1.0]]]))[0, 0].round(3)
+    array([0.25 , 0.125, 0.5  ], dtype=float32)
+    """
+    import PyOpenColorIO as ocio
+
+    low, high = np.float32(cube.low), np.float32(cube.high)
+    transform = ocio.Lut3DTransform(cube.size)
+    transform.setInterpolation(ocio.INTERP_TETRAHEDRAL)
+    transform.setData(np.ascontiguousarray(cube.table, np.float32).ravel())
+    processor = _processor(transform)
+
+    def read(frame: np.ndarray) -> np.ndarray:
+        frame = np.asarray(frame, np.float32)
+        if low.any() or (high != 1).any():
+            frame = np.concatenate([(frame[..., :3] - low) / (high - low), frame[..., 3:]], axis=-1)
+        return _run(frame, processor)
+
+    return read
 
 
 def cdl_by_ocio(frame: np.ndarray, path: str | Path, id: str = "") -> np.ndarray:

@@ -7,7 +7,10 @@ halfway down the head. Boxes are left, top, width and height in pixels, y downwa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hallyu.errors import HallyuError
+from hallyu.film import colour
 
 SIZES = {
     "ECU": ("extreme close-up", "익스트림 클로즈업", 1.3),
@@ -30,6 +33,7 @@ HEAD = 1.3
 BODY = 7.5
 """Heads in a standing body."""
 _EYES = 0.38  # of a face box, from above
+_MARK = (1.0, 0.72, 0.0)
 _TURNED = 15.0  # degrees of yaw from which somebody looks out of the frame's middle, and wants room there
 
 # Shares of the frame's height between which headroom looks right.
@@ -234,6 +238,33 @@ def _joints(person: Subject, height: float, kind: str) -> Note:
         if low <= cut <= high and kind != "ECU":
             return Note("joints", 0.4, f"The lower edge cuts at the {name}; go a little closer or wider.")
     return Note("joints", 1.0, "The lower edge cuts at no joint.")
+
+
+def guides(frame: np.ndarray, subjects: Subject | Sequence[Subject]) -> np.ndarray:
+    """The frame with what `assess` looks at drawn over it: thirds, each head, the eyes, and where they look.
+
+    float32 (h, w, 3). Raises HallyuError for what is no frame.
+    """
+    import cv2
+
+    people = [subjects] if isinstance(subjects, Subject) else list(subjects)
+    drawn = colour.check(frame)[..., :3].copy()
+    height, width = drawn.shape[:2]
+    thick = max(1, round(height / 360))
+    lines = drawn.copy()
+    for third in (1, 2):
+        cv2.line(lines, (width * third // 3, 0), (width * third // 3, height), (1, 1, 1), thick)
+        cv2.line(lines, (0, height * third // 3), (width, height * third // 3), (1, 1, 1), thick)
+    drawn = 0.6 * drawn + 0.4 * lines
+    for person in people:
+        left, top, wide, tall = (round(value) for value in person.head(height))
+        x, y = (round(value) for value in person.eyes(height))
+        cv2.rectangle(drawn, (left, top), (left + wide, top + tall), _MARK, thick, cv2.LINE_AA)
+        cv2.circle(drawn, (x, y), 3 * thick, _MARK, -1, cv2.LINE_AA)
+        if abs(person.yaw) >= _TURNED:
+            end = x + round(np.sign(person.yaw) * 1.5 * wide), y
+            cv2.arrowedLine(drawn, (x, y), end, _MARK, 2 * thick, cv2.LINE_AA, tipLength=0.15)
+    return drawn.astype(np.float32)
 
 
 # --- compositions of a frame ------------------------------------------------------------------------------------------

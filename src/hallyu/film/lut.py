@@ -84,7 +84,7 @@ def apply(frame: np.ndarray, lut: Cube | Curves, interpolation: str = "tetrahedr
 
     interpolation: "tetrahedral", as every grading tool reads a cube, or "trilinear", as a graphics card does. The
     first keeps greys grey and is quicker; the second mixes eight nodes where four would do.
-    Raises HallyuError for another interpolation.
+    Raises HallyuError for another interpolation, and for values that are not numbers.
     """
     if interpolation not in _CORNERS:
         raise HallyuError(
@@ -93,6 +93,8 @@ def apply(frame: np.ndarray, lut: Cube | Curves, interpolation: str = "tetrahedr
     frame = np.asarray(frame, np.float32)
     if frame.ndim == 3 and frame.shape[2] == 4:
         return np.concatenate([apply(frame[..., :3], lut, interpolation), frame[..., 3:]], axis=2)
+    if not np.isfinite(frame).all():
+        raise HallyuError("The frame holds values that are not numbers (NaN or infinite); render it again.")
     low, high = np.float32(lut.low), np.float32(lut.high)
     places = np.clip((frame.reshape(-1, 3) - low) / (high - low), 0, 1) * np.float32(lut.size - 1)
     if isinstance(lut, Curves):
@@ -103,7 +105,7 @@ def apply(frame: np.ndarray, lut: Cube | Curves, interpolation: str = "tetrahedr
     for start in range(0, len(places), _BLOCK):
         part = slice(start, start + _BLOCK)
         corners, shares = _CORNERS[interpolation](places[part], lut.size)
-        seen[part] = np.einsum("ikc,ik->ic", table[corners], shares)
+        seen[part] = np.matmul(shares[:, None], table.take(corners, axis=0))[:, 0]
     return seen.reshape(frame.shape)
 
 
@@ -115,13 +117,14 @@ def _tetrahedron(places: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]
     and S. I. Nin, "A tetrahedral interpolation technique for color space conversion", SPIE 1909 (1993).
     """
     cell = np.minimum(places.astype(np.int32), size - 2)
-    inside = places - cell
-    order = np.argsort(-inside, axis=1)
-    far = np.take_along_axis(inside, order, axis=1)
-    walk = np.cumsum(_strides(size)[order], axis=1)
-    first = (cell @ _strides(size))[:, None]
-    shares = np.concatenate([1 - far[:, :1], far[:, :2] - far[:, 1:], far[:, 2:]], axis=1)
-    return np.concatenate([first, first + walk], axis=1), shares
+    inside, strides = places - cell, _strides(size)
+    red, green, blue = inside.T
+    most, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    middle = np.maximum(np.minimum(red, green), np.minimum(np.maximum(red, green), blue))
+    dark = cell @ strides
+    bright = dark + strides.sum()
+    corners = [dark, dark + strides[inside.argmax(axis=1)], bright - strides[inside.argmin(axis=1)], bright]
+    return np.stack(corners, axis=1), np.stack([1 - most, most - middle, middle - least, least], axis=1)
 
 
 def _cell(places: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
