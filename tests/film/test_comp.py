@@ -81,12 +81,17 @@ def test_light_wrap_softens_the_step_lights_the_rim_and_leaves_the_place_alone(k
 
 
 def test_blacks_meet(known, place):
+    has, wants = comp.black(known.figure, known.matte), comp.black(place)
+
+    def air(figure, amount=1.0):
+        return comp.match_black(figure, has, wants, amount)
+
     plain = comp.comp(known.figure, known.matte, place)
-    matched = comp.comp(comp.match_black(known.figure, known.matte, place), known.matte, place)
+    matched = comp.comp(air(known.figure), known.matte, place)
     assert comp.black_gap(plain, known.matte) < -80 and abs(comp.black_gap(matched, known.matte)) < 10
-    white = np.ones_like(known.figure)
-    assert np.abs(comp.match_black(np.where(known.figure > 0.8, white, known.figure), known.matte, place)[
-        (known.figure > 0.8).all(2)] - 1).max(initial=0) < 1e-4  # fmt: skip
+    assert np.abs(air(np.ones_like(known.figure)) - 1).max() < 1e-4
+    half = comp.black_gap(comp.comp(air(known.figure, 0.5), known.matte, place), known.matte)
+    assert comp.black_gap(plain, known.matte) < half - 50 < -50
 
 
 @pytest.mark.parametrize("size", [0.0, 0.6, 1.0])
@@ -108,7 +113,7 @@ def test_grain_is_the_same_by_seed_and_number_and_another_in_the_next_frame():
 def test_a_clean_figure_gets_the_places_grain(known, place):
     smooth = cv2.GaussianBlur(known.figure, (0, 0), 2)
     plain = comp.comp(smooth, known.matte, place)
-    matched = comp.match_grain(plain, known.matte, place)
+    matched = comp.match_grain(plain, known.matte, comp.grain(place), comp.grain_ratio(plain, known.matte))
     assert comp.grain_ratio(plain, known.matte) < 0.3
     assert 0.75 < comp.grain_ratio(matched, known.matte) < 1.3
     assert np.array_equal(matched[known.matte == 0], plain[known.matte == 0])
@@ -138,6 +143,23 @@ def test_everything_together_meets_every_measure(known, place):
     assert comp.rim_step(frame, known.matte) < comp.rim_step(plain, known.matte)
     assert 0.7 < comp.grain_ratio(frame, known.matte) < 1.4
     assert np.abs(frame - place)[known.matte == 0].max() < 1e-5
+
+
+def test_a_look_that_is_read_once_keeps_the_face_when_the_coat_changes(known, place):
+    smooth = cv2.GaussianBlur(known.figure, (0, 0), 2)
+    changed = smooth.copy()
+    changed[140:] = 0.01
+    read, face = comp.look(smooth, known.matte, place), np.s_[60:90, 110:130]
+    before = comp.integrated(smooth, known.matte, place, read)[face]
+    assert np.array_equal(comp.integrated(changed, known.matte, place, read)[face], before)
+    assert np.abs(comp.integrated(changed, known.matte, place)[face] - before).mean() > 0.005
+
+
+def test_no_grain_beside_no_grain_is_matched(known):
+    flat = np.full((64, 64, 3), 0.5, np.float32)
+    half = np.zeros((64, 64), np.float32)
+    half[:, 32:] = 1
+    assert comp.grain_ratio(flat, half) == pytest.approx(1, abs=0.01)
 
 
 def test_what_does_not_fit_is_refused(known, place):

@@ -140,17 +140,19 @@ def black(frame: np.ndarray, matte: np.ndarray | None = None) -> np.ndarray:
     return light[dark <= np.percentile(dark, 1)].mean(axis=0)
 
 
-def match_black(figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, amount: float = 1.0) -> np.ndarray:
+def match_black(
+    figure: np.ndarray, has: np.ndarray, wants: np.ndarray, amount: float = 1.0
+) -> np.ndarray:
     """The figure in the place's air: its blacks become the place's, its white stays; code values (h, w, 3).
 
-    Haze and a lens's flare lay the same light over everything, and show most in the blacks. amount: 1 all the way; less
-    for a figure that stands nearer than the darkest thing of the place, with less air before it.
+    has, wants: black() of the figure and of the place. Haze and a lens's flare lay the same light over everything, and
+    show most in the blacks. amount: 1 all the way; less for a figure that stands nearer than the darkest thing of the
+    place, with less air before it.
     """
-    figure, matte, ground = _layers(figure, matte, ground)
-    has = black(figure, matte)
-    wants = has + amount * (black(ground) - has)
-    light = wants + (colour.to_linear(figure) - has) * (1 - wants) / np.maximum(1 - has, 1e-3)
-    return colour.to_display(light.astype(np.float32))
+    light = colour.to_linear(colour.check(figure)[..., :3])
+    wants = has + amount * (wants - has)
+    lifted = wants + (light - has) * (1 - wants) / np.maximum(1 - has, 1e-3)
+    return colour.to_display(lifted.astype(np.float32))
 
 
 def black_gap(frame: np.ndarray, matte: np.ndarray) -> float:
@@ -164,6 +166,7 @@ def black_gap(frame: np.ndarray, matte: np.ndarray) -> float:
 
 _BLOCK = 8
 _BANDS = np.linspace(0, 1, 9)
+_NONE = 0.1 / 255
 _FLAT = 20
 """The percentile of the blocks' deviations that is taken for grain: what lies above may be texture."""
 
@@ -270,30 +273,34 @@ def add_grain(frame: np.ndarray, amount: Grain, seed: int = 0, number: int = 0) 
 
 
 def match_grain(
-    frame: np.ndarray, matte: np.ndarray, ground: np.ndarray, seed: int = 0, number: int = 0
+    frame: np.ndarray, matte: np.ndarray, wanted: Grain, has: float, seed: int = 0, number: int = 0
 ) -> np.ndarray:
-    """The comp with what grain its figure lacks beside the place's; code values (h, w, 3).
+    """The comp with what grain its figure lacks; code values (h, w, 3).
 
-    frame: the comp. A figure that has more grain than its place stays as it is: denoise it first.
+    wanted: grain() of the place. has: the share of it that the figure has already, its grain_ratio in the comp. A figure
+    that has more than its place stays as it is: denoise it first.
     """
-    frame, matte, ground = _layers(frame, matte, ground)
-    wants = grain(ground)
-    lacks = np.sqrt(max(0.0, 1 - _ratio(frame, matte, wants) ** 2))  # deviations add up by their squares
-    added = add_grain(frame, Grain(lacks * wants.amount, wants.size), seed, number)
+    frame, matte, _ = _layers(frame, matte, frame)
+    lacks = np.sqrt(max(0.0, 1 - has**2))  # deviations add up by their squares
+    added = add_grain(frame, Grain(lacks * wanted.amount, wanted.size), seed, number)
     return frame + matte[..., None] * (added - frame)
 
 
 def grain_ratio(frame: np.ndarray, matte: np.ndarray) -> float:
-    """The figure's grain as a share of the place's in a comp: 1 is matched, 0 a figure from a denoiser."""
+    """The figure's grain as a share of the place's in a comp: 1 is matched, 0 a figure from a denoiser.
+
+    Each block of the figure is laid beside what the place has at its luma. A place without grain: 1 for a figure
+    without, more for any other.
+    """
     frame, matte, _ = _layers(frame, matte, frame)
-    return _ratio(frame, matte, grain(frame, 1 - matte))
+    return _share(frame, matte, grain(frame, 1 - matte))
 
 
-def _ratio(frame: np.ndarray, matte: np.ndarray, wanted: Grain) -> float:
-    """What the figure has of the grain that is wanted, each block beside what is wanted at its luma."""
+def _share(frame: np.ndarray, matte: np.ndarray, wanted: Grain) -> float:
     spread, luma, likeness = _read(frame, matte)
     _, share = _calibrated(likeness)
-    shares = spread.mean(axis=1) / share / np.maximum(wanted.at(luma).mean(axis=1), 1e-6)
+    # A tenth of a level of 8 bits is no grain, and what has none beside none is matched.
+    shares = (spread.mean(axis=1) / share + _NONE) / (wanted.at(luma).mean(axis=1) + _NONE)
     return float(np.percentile(shares, _FLAT))
 
 
@@ -357,20 +364,39 @@ def shadow_depth(frame: np.ndarray, plate: np.ndarray, shadow: np.ndarray) -> fl
 # --- all of it --------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a figure has and what its place asks for, read once for a shot: read in every frame it would flicker.
+
+    black, wanted_black: light (3,). grain: the place's. has: the share of it that the figure has."""
+
+    black: np.ndarray
+    wanted_black: np.ndarray
+    grain: Grain
+    has: float
+
+
+def look(figure: np.ndarray, matte: np.ndarray, ground: np.ndarray) -> Look:
+    """Read a frame that shows both well. Raises HallyuError for a figure of less than a block of 8x8 pixels."""
+    figure, matte, ground = _layers(figure, matte, ground)
+    wanted = grain(ground)
+    return Look(black(figure, matte), black(ground), wanted, _share(figure, matte, wanted))
+
+
 def integrated(
-    figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, blacks: float = 1.0, wrap: float = 0.25,
-    seed: int = 0, number: int = 0,
+    figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, read: Look | None = None, blacks: float = 1.0,
+    wrap: float = 0.25, seed: int = 0, number: int = 0,
 ) -> np.ndarray:  # fmt: skip
     """The comp with blacks, light wrap and grain, in this order; code values (h, w, 3).
 
-    blacks, wrap: the amounts of match_black and light_wrap. seed, number: of add_grain. A shadow goes onto the ground
-    first: see shaded.
+    read: look() of one frame of the shot; by default it is read in this one. blacks, wrap: the amounts of match_black and
+    light_wrap. seed, number: of add_grain; number is the frame's. A shadow goes onto the ground first: see shaded.
     """
-    lifted = match_black(figure, matte, ground, blacks)
-    frame = comp(lifted, matte, ground)
+    read = read or look(figure, matte, ground)
+    frame = comp(match_black(figure, read.black, read.wanted_black, blacks), matte, ground)
     if wrap:
         frame = light_wrap(frame, matte, ground, radius=max(2.0, len(frame) / 90), amount=wrap)
-    return match_grain(frame, matte, ground, seed, number)
+    return match_grain(frame, matte, read.grain, read.has, seed, number)
 
 
 def _rgba(rgba: np.ndarray) -> np.ndarray:
