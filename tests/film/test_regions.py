@@ -100,6 +100,15 @@ def test_skin_has_no_eyes_brows_or_lips_in_it():
     assert skin.sum() > 0.75 * (mask(points, "face", soft=0) > 0.5).sum()
 
 
+def test_hair_over_the_forehead_is_no_skin():
+    crop, matrix = align(portrait(), face().points)
+    points = move(face().points, matrix)
+    skin = regions.skin_like(crop, points)
+    assert skin[mask(points, "cheeks", soft=0) > 0.5].mean() > 0.9
+    assert skin[60:74, 80:150].mean() < 0.5  # her fringe, which the mesh's forehead holds
+    assert skin[:40].mean() < 0.6
+
+
 def test_a_mask_follows_a_step_of_a_tenth_of_a_pixel():
     points = move(face().points, align(portrait(), face().points)[1])
     masks = [mask(points + np.array([step, 0, 0]), "nose") for step in (0, 0.1, 0.2)]

@@ -51,7 +51,7 @@ def test_below_zero_lines_deepen():
 def test_a_nostril_is_no_line():
     _, dark = lined(0.5)
     out = soften(dark, np.ones((256, 256), np.float32), 1.0)
-    assert np.abs(out - dark)[128].mean() < 0.03
+    assert np.abs(out - dark)[128].mean() < 0.045
 
 
 def test_the_frame_outside_the_mask_keeps_every_bit():

@@ -224,6 +224,20 @@ def mask(points: np.ndarray, names: str | Iterable[str], size: int = CROP, soft:
     return cv2.GaussianBlur(whole, (0, 0), soft * grow) if soft else whole
 
 
+def skin_like(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """How far the colours of a crop (s, s, 3) are its face's skin: float32 (s, s), 0 hair or scarf, 1 skin.
+
+    points: the mesh in the crop's pixels (CROP wide). Looked at softly, so that a line in the skin is skin.
+    """
+    grow = crop.shape[0] / CROP
+    soft = cv2.GaussianBlur(np.ascontiguousarray(crop[..., :3], np.float32), (0, 0), 2.5 * grow)
+    lab = cv2.cvtColor(np.clip(soft, 0, 1), cv2.COLOR_RGB2LAB)
+    usual = np.median(lab[mask(points, ("cheeks", "nose", "under_eyes"), crop.shape[0], soft=0) > 0.5], axis=0)
+    # Shade changes lightness more than colour.
+    away = np.linalg.norm((lab - usual) * np.float32([0.6, 1, 1]), axis=-1)
+    return np.clip(1.6 - away / 18, 0, 1).astype(np.float32)
+
+
 def border(size: int = CROP, width: float = 0.09) -> np.ndarray:
     """1 within the crop, falling to 0 at its edges over *width* of its side: nothing that is put back has an edge."""
     ramp = np.clip(np.minimum(np.arange(size), np.arange(size)[::-1]) / (width * size), 0, 1)
