@@ -235,7 +235,7 @@ def skin_like(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     usual = np.median(lab[mask(points, ("cheeks", "nose", "under_eyes"), crop.shape[0], soft=0) > 0.5], axis=0)
     # Shade changes lightness more than colour.
     away = np.linalg.norm((lab - usual) * np.float32([0.6, 1, 1]), axis=-1)
-    return np.clip(1.6 - away / 18, 0, 1).astype(np.float32)
+    return np.clip(1.5 - away / 15, 0, 1).astype(np.float32)
 
 
 def border(size: int = CROP, width: float = 0.09) -> np.ndarray:
