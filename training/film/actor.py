@@ -28,12 +28,12 @@ POSTURES = {
         "shoulder01.R": [((0, 0, 1), 8)],
     },
     "at table": {
-        "upperarm01.L": [((0, 0, 1), -34), ((1, 0, 0), -32)],
-        "upperarm01.R": [((0, 0, 1), 34), ((1, 0, 0), -32)],
+        "upperarm01.L": [((0, 0, 1), -32), ((1, 0, 0), -18)],
+        "upperarm01.R": [((0, 0, 1), 32), ((1, 0, 0), -18)],
         "shoulder01.L": [((0, 0, 1), -6)],
         "shoulder01.R": [((0, 0, 1), 6)],
-        "lowerarm01.L": [((1, 0, 0), -55), ((0, 1, 0), -25)],
-        "lowerarm01.R": [((1, 0, 0), -55), ((0, 1, 0), 25)],
+        "lowerarm01.L": [((1, 0, 0), -48), ((0, 1, 0), -30)],
+        "lowerarm01.R": [((1, 0, 0), -48), ((0, 1, 0), 30)],
         "spine03": [((1, 0, 0), 4)],
     },
 }
@@ -211,6 +211,18 @@ class Actor:
             thing.data.materials.append(material)
             self._eyes.append(thing)
         self._rims = eyes.rims(self._on_base)
+        self._shut = [
+            self._blink(side, name) for side, name in zip(eyes.SIDES, ("Left", "Right"), strict=True)
+        ]
+
+    def _blink(self, side: str, name: str) -> float:
+        """The weight of eyeBlink that brings these lids together and no farther: large eyes close later."""
+        open_lids = self._subdivide(self._rest[self._head])
+        closing = self._subdivide(anatomy.target(f"eyeBlink{name}")[self._head])
+        upper, lower = (self._rims[f"{lid} {side}"] for lid in ("upper", "lower"))
+        middle = slice(len(upper) // 3, 2 * len(upper) // 3 + 1)
+        gap, moved = (float((v[upper[middle], 1] - v[lower[middle], 1]).mean()) for v in (open_lids, closing))
+        return float(np.clip(-(gap - 0.012) / moved, 0.3, 1.2)) if moved < 0 else 1.0
 
     def _build_mouth(self) -> None:
         groups = anatomy.groups()
@@ -302,6 +314,11 @@ class Actor:
         garment = clothes.outer(posed, wear.outer)
         self._garment = garment
         self._outer = _cloth(garment, main, self.root)
+        if wear.outer == "coat":
+            _cloth(clothes.skirt(posed), main, self.root)
+        trousers, boots = clothes.legs(posed)
+        _cloth(trousers, materials.cloth("trousers", (0.02, 0.022, 0.028), (0.05, 0.052, 0.06)), self.root)
+        _cloth(boots, materials.plain("boots", (0.018, 0.012, 0.009), 0.45), self.root)
         around = clothes.neck(posed)
         if wear.outer == "coat":
             _cloth(clothes.collar(around), main, self.root)
@@ -355,6 +372,9 @@ class Actor:
         self._head_matrix = self._matrix(head)
         directions = self._look(pose, head)
         face = pose.expression | self._lids(directions, pose, head)
+        for side, shut in zip(("Left", "Right"), self._shut, strict=True):
+            name = f"eyeBlink{side}"
+            face[name] = face.get(name, 0.0) * shut
         moved = self._rest.copy()
         for name, weight in face.items():
             if weight:

@@ -85,6 +85,47 @@ def outer(posed: np.ndarray, kind: str, low: float = -0.9) -> Cloth:
     return Cloth(kind, points + out * offset[:, None], fine.quads, uv, 0.004, 1, chest)
 
 
+def skirt(posed: np.ndarray, hem: float = -3.4) -> Cloth:
+    """The lower part of a coat, from the waist to *hem* (canonical y): it hangs free of the legs, open in front."""
+    canonical, parts, _ = anatomy.base()
+    cage = parts["helper-skirt"]
+    kept = cage[(canonical[cage][:, :, 1] > hem).all(1)]
+    vertices, quads = anatomy.extract(kept)
+    fine = anatomy.Subdivision(quads, len(vertices), 2)
+    points, c = fine(_smoothed(posed[vertices], quads, 4)), fine(canonical[vertices])
+    out = anatomy.normals(points, fine.quads)
+    turn, low = np.arctan2(c[:, 0], c[:, 2]), step(1.5, hem, c[:, 1])
+    folds = low * (0.012 * np.sin(turn * 7 + 2 * noise(c, 0.4, 2, 65)) + 0.006 * noise(c, 1.1, 2, 66))
+    slit = -0.006 * bump(c[:, 0] - 0.1, 0.03) * (c[:, 2] > 0)
+    return Cloth("skirt", points + out * (0.022 + folds + slit)[:, None], fine.quads, None, 0.004, 1)
+
+
+def legs(posed: np.ndarray) -> tuple[Cloth, Cloth]:
+    """Trousers and boots."""
+    canonical, parts, _ = anatomy.base()
+    cage, made = parts["helper-tights"], []
+    for name, low, high, away in (("trousers", -7.1, 2.2, 0.012), ("boots", -9.0, -6.3, 0.018)):
+        there = canonical[cage][:, :, 1]
+        kept = cage[
+            (there > low).all(1) & (there < high).all(1) & (np.abs(canonical[cage][:, :, 0]) < 2.2).all(1)
+        ]
+        vertices, quads = anatomy.extract(kept)
+        fine = anatomy.Subdivision(quads, len(vertices), 1)
+        points, c = fine(_smoothed(posed[vertices], quads, 5)), fine(canonical[vertices])
+        folds = 0.004 * np.sin(c[:, 1] * 6 + 3 * noise(c, 1.2, 2, 67)) + 0.004 * noise(c, 2, 2, 68)
+        made.append(
+            Cloth(
+                name,
+                points + anatomy.normals(points, fine.quads) * (away + folds)[:, None],
+                fine.quads,
+                None,
+                0.003,
+                1,
+            )
+        )
+    return made[0], made[1]
+
+
 @dataclass(frozen=True)
 class Neck:
     """Where collars and scarves go round, metres: middle of the neck's root, half width, half depth, forward offset."""

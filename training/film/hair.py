@@ -140,10 +140,10 @@ def _style(look, roots: _Roots, bun: np.ndarray, chin: float, brows: float) -> _
             + 0.5 * (sway[:, None] * _LEFT)
             + 0.25 * wild[:, None] * _FRONT
         )
-        length = 0.28 + 0.55 * step(7.35, 8.0, c[:, 1]) + 0.12 * front
+        length = 0.17 + 0.66 * step(7.3, 7.95, c[:, 1]) + 0.12 * front
         cut = np.where(front > 0.25, brows + 0.1 + 0.16 * wild + 0.05 * np.abs(c[:, 0]), -np.inf)
         return _Style(
-            comb, length, 0.35 + 0.4 * crown, 0.04 + 0.17 * crown, 0.3, cut, curl=0.02, lock=0.75, stray=0.5
+            comb, length, 0.25 + 0.5 * crown, 0.025 + 0.18 * crown, 0.3, cut, curl=0.02, lock=0.75, stray=0.5
         )
     if name in ("bob", "fringed bob", "long"):
         fringe = step(0.42, 0.55, c[:, 2]) * step(0.56, 0.4, np.abs(c[:, 0])) * (name == "fringed bob")
@@ -182,7 +182,7 @@ def grow(face: Face, look, age: float, strands: int = 26_000, steps: int = 14) -
     rng = np.random.RandomState(look.seed)
     density = step(-0.035, 0.1, inside_hairline(face.canonical) + 0.035 * texture(face.canonical, 7, 3, 21))
     density *= 1 - np.clip(1.4 * face.ear, 0, 1)
-    guides = _roots(face, density, 1_300, rng)
+    guides = _roots(face, density, 1_000, rng)
     chin = float(face.points[np.abs(face.canonical[:, 1] - 6.2) < 0.05, 1].mean())
     brows = float(face.points[np.abs(face.canonical[:, 1] - 7.42) < 0.03, 1].mean())
     back = (face.canonical[:, 1] > 7.6) & (face.canonical[:, 1] < 8.0) & (np.abs(face.canonical[:, 0]) < 0.1)
@@ -224,7 +224,7 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
     )
     place = roots.points - 0.01 * roots.normals
     lines, stride = [place], (style.length * (0.85 + 0.3 * rng.rand(n)) / (steps - 1))[:, None]
-    finer = 3
+    finer = 2
     for i in range((steps - 1) * finer):
         place = place + heading * stride / finer
         near = _nearest(place, face.body, 1)[:, 0]
@@ -406,7 +406,7 @@ def grow_lashes(
         heading = unit(
             0.9 * out + 0.35 * _FRONT + 0.45 * aside + 0.1 * up * _DOWN + 0.1 * rng.randn(count, 3)
         )
-        length = (0.085 if lid == "upper" else 0.045) * look.lashes * (0.65 + 0.5 * rng.rand(count))
+        length = (0.062 if lid == "upper" else 0.034) * look.lashes * (0.65 + 0.5 * rng.rand(count))
         points, at = [root], root
         for _ in range(5):
             heading = unit(heading - up * (0.24 if up > 0 else 0.12) * _DOWN)

@@ -33,7 +33,7 @@ def _arch(jaw: str) -> tuple[float, float, float, float]:
     """The dental arch in the base mesh: half width, z at the back, z at the front, y of the biting edge."""
     guide = anatomy.base()[0][anatomy.groups()[f"helper-{jaw}-teeth"]]
     half, back, front = np.abs(guide[:, 0]).max(), guide[:, 2].min(), guide[:, 2].max()
-    return half * 0.97, back, front - 0.02, 6.615 if jaw == "upper" else 6.625
+    return half * 0.97, back, front - 0.02, 6.588 if jaw == "upper" else 6.605
 
 
 def _along_arch(jaw: str, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -82,7 +82,7 @@ def smile(amount: float, lopsided: float = 0.08) -> dict[str, float]:
     return (
         face
         | both(mouthUpperUp=0.55 * open_lips, mouthLowerDown=0.35 * open_lips)
-        | {"jawOpen": 0.22 * open_lips}
+        | {"jawOpen": 0.1 * open_lips}
     )
 
 
@@ -102,8 +102,8 @@ def surprise(amount: float) -> dict[str, float]:
 
 
 _VOWELS = {
-    "ㅏ": {"jawOpen": 0.42, **both(mouthLowerDown=0.25, mouthUpperUp=0.12)},
-    "ㅓ": {"jawOpen": 0.32, "mouthFunnel": 0.12, **both(mouthLowerDown=0.15)},
+    "ㅏ": {"jawOpen": 0.42, **both(mouthLowerDown=0.1, mouthUpperUp=0.18)},
+    "ㅓ": {"jawOpen": 0.32, "mouthFunnel": 0.12, **both(mouthLowerDown=0.08, mouthUpperUp=0.08)},
     "ㅗ": {"jawOpen": 0.2, "mouthFunnel": 0.5, "mouthPucker": 0.3},
     "ㅜ": {"jawOpen": 0.12, "mouthFunnel": 0.3, "mouthPucker": 0.6},
     "ㅡ": {"jawOpen": 0.1, **both(mouthStretch=0.3, mouthLowerDown=0.25, mouthUpperUp=0.12)},
@@ -115,29 +115,10 @@ _TEETH = {"jawOpen": 0.05, **both(mouthStretch=0.15, mouthLowerDown=0.35, mouthU
 _TONGUE = {"jawOpen": 0.16, **both(mouthLowerDown=0.2, mouthUpperUp=0.08)}
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 # The mouth of each of the 21 medial vowels: where it begins, and where a diphthong ends.
-_MEDIALS = [
-    "ㅏ",
-    "ㅔ",
-    "ㅣㅏ",
-    "ㅣㅔ",
-    "ㅓ",
-    "ㅔ",
-    "ㅣㅓ",
-    "ㅣㅔ",
-    "ㅗ",
-    "ㅗㅏ",
-    "ㅗㅔ",
-    "ㅗㅔ",
-    "ㅣㅗ",
-    "ㅜ",
-    "ㅜㅓ",
-    "ㅜㅔ",
-    "ㅜㅣ",
-    "ㅣㅜ",
-    "ㅡ",
-    "ㅡㅣ",
-    "ㅣ",
-]
+_MEDIALS = (
+    *("ㅏ", "ㅔ", "ㅣㅏ", "ㅣㅔ", "ㅓ", "ㅔ", "ㅣㅓ", "ㅣㅔ", "ㅗ", "ㅗㅏ", "ㅗㅔ"),
+    *("ㅗㅔ", "ㅣㅗ", "ㅜ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", "ㅣㅜ", "ㅡ", "ㅡㅣ", "ㅣ"),
+)
 _FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 
 
