@@ -23,6 +23,9 @@ SMOOTHING = 0.02
 """How much the last frame's matte pulls at the next one (closed_form.guided) where nothing else has changed."""
 _GRAINY = 1e-5
 """closed_form's epsilon for moving pictures: cameras and codecs leave that much noise."""
+_SAID = 0.003
+"""How much the segmenter's answer pulls where it is sure. More of it loses hair; none lets the ground into a coat of its
+colour."""
 _TOLERANCE = 1e-3
 _ALIKE = 0.03
 """Difference in code values at which a pixel is half believed to show what it showed before."""
@@ -55,7 +58,7 @@ def mattes(
         before = _followed(last, small) if last is not None and smoothing else None
         said, open_ = _looked(small, screen, before)
         found = found or bool(open_.any())
-        prior, trust = _guess(small, screen, before, smoothing)
+        prior, trust = _guess(small, None if screen else said, before, smoothing)
         # A figure too small, or a frame that is figure all over, leaves one side unknown.
         solvable = (open_ == 0).any() and (open_ == 1).any()
         matte = (
@@ -96,15 +99,18 @@ def _looked(small: np.ndarray, screen: bool, before: _Last | None) -> tuple[np.n
 
 
 def _guess(
-    small: np.ndarray, screen: bool, before: _Last | None, smoothing: float
+    small: np.ndarray, said: np.ndarray | None, before: _Last | None, smoothing: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What is guessed of the matte and how much it pulls: the screen's key and the last frame's matte, by weight."""
-    trust = np.full(small.shape[:2], closed_form.TRUST if screen else 0.0)
-    guess = trust * spill.key(small) if screen else trust.copy()
+    """What is guessed of the matte and how much it pulls: the screen's key or what the segmenter said, and the last
+    frame's matte, each by its weight."""
+    if said is None:
+        guess, trust = spill.key(small), np.full(small.shape[:2], closed_form.TRUST)
+    else:
+        guess, trust = said, _SAID * (0.1 + np.abs(2 * said - 1))
     if before is not None:
-        guess = guess + smoothing * before.believed * before.matte
-        trust = trust + smoothing * before.believed
-    return guess / np.maximum(trust, 1e-12), trust
+        pull = smoothing * before.believed
+        guess, trust = (guess * trust + before.matte * pull) / (trust + pull), trust + pull
+    return guess, trust
 
 
 def cutouts(
