@@ -24,6 +24,10 @@ PLATES = {shot.name: shot.plate or shot.name for shot in SHOTS.values() if shot.
 """Each shot of the forest, and the shot whose plate it stands before."""
 SIZES = ("960x540", "480x270")
 LAYER_SIZE = (640, 360)
+FARTHEST = 65504.0
+"""The largest number of 16 bits, where nothing is seen."""
+STANDS = 20
+"""A frame of s2 in which he stands still."""
 STOPS = 0.15
 """Exposure of the finished pictures."""
 
@@ -65,6 +69,36 @@ def comped(shot: str, back: str, stops: float = STOPS) -> Iterator[np.ndarray]:
 def publish_shot(shot: str) -> None:
     video.write(MEDIA / f"{shot}.mp4", comped(shot, PLATES[shot]), RATE, "h264", bits=10)
     copy_record(shot)
+
+
+def publish_second_camera() -> None:
+    """Shot s3 as a second camera would have recorded it: warmer, darker, flatter. The truth of a match is s3.mp4."""
+    warm = np.array([1.28, 1.0, 0.70], np.float32)
+
+    def recorded() -> Iterator[np.ndarray]:
+        behind = None
+        for number, path in enumerate(frames("s3")):
+            front = finish.layer(path)
+            if behind is None:
+                behind = plate("s3", *front.matte.shape[::-1])
+            flat = finish.develop(finish.over(front, behind) * warm, STOPS - 0.7, contrast=0.95, colour=0.85)
+            yield finish.grain(0.04 + 0.92 * flat, 1000 + number)
+
+    video.write(MEDIA / "s3-camera-b.mp4", recorded(), RATE, "h264", bits=10)
+
+
+def publish_figure() -> None:
+    """One frame of s2 as light: the figure with its matte and depth, and the forest behind it."""
+    path = frames("s2")[STANDS]
+    front = finish.layer(path)
+    premultiplied = np.dstack([front.colour * front.matte[..., None], front.matte])
+    depth = {"Z": np.minimum(front.depth, FARTHEST)}
+    exr.write(MEDIA / "figure.exr", exr.Picture(premultiplied, depth))
+    parts = finish.read(FOLDER / "plates/s2.exr")
+    size = front.matte.shape[::-1]
+    light = cv2.resize(parts["beauty.Combined"][..., :3], size, interpolation=cv2.INTER_AREA)
+    depth = cv2.resize(parts["beauty.Depth.Z"], size, interpolation=cv2.INTER_NEAREST)
+    exr.write(MEDIA / "figure-plate.exr", exr.Picture(light, {"Z": np.minimum(depth, FARTHEST)}))
 
 
 def copy_record(shot: str) -> None:
@@ -160,7 +194,7 @@ def publish_wide() -> None:
         parts = finish.read(FOLDER / f"plates/s1-{name}.exr")
         light = cv2.resize(parts["beauty.Combined"], LAYER_SIZE, interpolation=cv2.INTER_AREA)
         depth = cv2.resize(parts["beauty.Depth.Z"], LAYER_SIZE, interpolation=cv2.INTER_NEAREST)
-        exr.write(MEDIA / f"forest-{name}.exr", exr.Picture(light, {"Z": np.minimum(depth, 65504)}))
+        exr.write(MEDIA / f"forest-{name}.exr", exr.Picture(light, {"Z": np.minimum(depth, FARTHEST)}))
     moving = sorted((FOLDER / "s1/640x360").glob("[0-9]*.exr"))
 
     def move() -> Iterator[np.ndarray]:
@@ -183,7 +217,7 @@ def sums() -> None:
 
 
 JOBS = {name: lambda name=name: publish_shot(name) for name in PLATES} | {
-    "s6": publish_green, "stills": publish_stills, "talk": publish_talk, "s1": publish_wide,
+    "s6": publish_green, "stills": publish_stills, "s3-camera-b": publish_second_camera, "figure": publish_figure, "talk": publish_talk, "s1": publish_wide,
 }  # fmt: skip
 
 
