@@ -217,7 +217,8 @@ def sums() -> None:
 
 
 JOBS = {name: lambda name=name: publish_shot(name) for name in PLATES} | {
-    "s6": publish_green, "stills": publish_stills, "s3-camera-b": publish_second_camera, "figure": publish_figure, "talk": publish_talk, "s1": publish_wide,
+    "s6": publish_green, "stills": publish_stills,
+    "s3-camera-b": publish_second_camera, "figure": publish_figure, "talk": publish_talk, "s1": publish_wide,
 }  # fmt: skip
 
 
