@@ -145,6 +145,22 @@ def test_everything_together_meets_every_measure(known, place):
     assert np.abs(frame - place)[known.matte == 0].max() < 1e-5
 
 
+def test_all_at_once_is_one_after_the_other(known, place):
+    read = comp.look(known.figure, known.matte, place)
+    lifted = comp.match_black(known.figure, read.black, read.wanted_black)
+    frame = comp.light_wrap(comp.comp(lifted, known.matte, place), known.matte, place, radius=2.0)
+    frame = comp.match_grain(frame, known.matte, read.grain, read.has)
+    assert np.abs(comp.integrated(known.figure, known.matte, place, read) - frame).max() < 1e-4
+
+
+@pytest.mark.parametrize("radius", [5.0, 8.0, 40.0])
+def test_a_wide_wrap_is_the_same_at_a_smaller_size(known, place, radius):
+    light = colour.to_linear(place) * (1 - known.matte[..., None])
+    wanted = 0.25 * known.matte[..., None] * cv2.GaussianBlur(light, (0, 0), radius / 2)
+    wrapped = comp.light_wrap(known.figure, known.matte, place, radius)
+    assert np.abs(colour.to_linear(wrapped) - colour.to_linear(known.figure) - wanted).max() < 0.006
+
+
 def test_a_look_that_is_read_once_keeps_the_face_when_the_coat_changes(known, place):
     smooth = cv2.GaussianBlur(known.figure, (0, 0), 2)
     changed = smooth.copy()
