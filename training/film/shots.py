@@ -208,20 +208,20 @@ STILLS = {
     "bob": (
         CAST["haneul"],
         22,
-        Pose(yaw=-20, pitch=2, roll=3, wind=(0.05, 0.02, 0.02), seconds=0.3, expression=smile(0.5)),
+        Pose(yaw=-20, pitch=2, roll=3, expression=smile(0.5)),
     ),
     "tousled": (CAST["doyun"], 24, Pose(yaw=14, pitch=-2, roll=-3, expression=smile(0.2))),
     "grey": (CAST["jeongho"], 70, Pose(yaw=-12, pitch=3, expression=smile(0.3))),
     "hat": (replace(CAST["doyun"], clothes=_HAT), 24, Pose(yaw=-16, roll=2, expression=smile(0.6))),
     "fur": (
-        replace(CAST["haneul"], hair=Hair("bun", 0.95), clothes=_FUR),
+        replace(CAST["haneul"], hair=Hair("bob", 0.9), clothes=_FUR),
         24,
         Pose(yaw=18, pitch=-3, expression=smile(0.1)),
     ),
-    "long": (
-        replace(stranger(9), hair=Hair("long", 0.5, 0.4)),
+    "wind": (
+        replace(stranger(9), hair=Hair("bob", 0.5, 0.4), clothes=Clothes("shirt", (0.10, 0.12, 0.16))),
         30,
-        Pose(yaw=-10, roll=-4, wind=(0.03, 0.01, 0.01)),
+        Pose(yaw=-10, roll=-4, wind=(0.05, 0.02, 0.02), seconds=0.3),
     ),
     "perm": (
         replace(
@@ -233,7 +233,7 @@ STILLS = {
     "buzz": (replace(stranger(4), hair=Hair("buzz", 0.95)), 33, Pose(yaw=24, pitch=1)),
 }
 """Single pictures with exact mattes, for the comparison of methods: who, at what age, in what pose."""
-STILL_SIZE, STILL_SAMPLES = (640, 480), (64, 160)
+STILL_SIZE, STILL_SAMPLES = (640, 480), (48, 128)
 GREEN_STILLS = ("bob", "fur")
 """Those that stand before the green screen and have its light on them."""
 
