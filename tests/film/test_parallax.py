@@ -53,12 +53,12 @@ def test_from_where_it_was_taken_the_picture_is_the_picture(layers):
 @pytest.mark.parametrize("camera", [(0.25, 0, 0), (-0.2, 0, 0.4), (0, 0.1, 0.5), (0.15, -0.1, -0.3)])
 def test_from_elsewhere_it_is_what_is_seen_from_there(layers, camera):
     truth, _ = scene(camera)
-    found = parallax.picture(layers, camera, FOCAL)
+    found = parallax.picture(layers, camera)
     inner = np.s_[12:-12, 30:-30]
     error = np.abs(found[..., :3] - truth)[inner]
     still = np.abs(scene()[0] - truth)[inner]
     cards = [parallax.Layer(x.picture, np.full_like(x.depth, np.median(x.depth))) for x in layers]
-    flat = np.abs(parallax.picture(cards, camera, FOCAL)[..., :3] - truth)[inner]
+    flat = np.abs(parallax.picture(cards, camera)[..., :3] - truth)[inner]
     assert np.median(error) < 0.004 and error.mean() < 0.15 * still.mean() and error.mean() < 0.9 * flat.mean()
 
 
@@ -97,6 +97,18 @@ def test_a_shot_starts_and_ends_at_rest(layers):
     assert len(frames) == 2 and frames[0].shape == (108, 180, 3)
 
 
+def test_out_of_focus_a_point_is_a_disc_of_the_lenss_size(layers):
+    point = np.zeros((121, 121, 4), np.float32)
+    point[60, 60] = 1
+    for radius in (1.0, 4.0, 9.5):
+        spread = parallax.defocused(point, np.full((121, 121), radius, np.float32))[..., 3]
+        assert spread.sum() == pytest.approx(1, rel=1e-4)
+        assert np.sqrt((spread > 0.5 * spread.max()).sum() / np.pi) == pytest.approx(radius, abs=0.5)
+    sharp, soft = (parallax.picture(layers, lens=parallax.Lens(focus=focus, aperture=0.1)) for focus in (4.0, 40.0))
+    detail = [np.abs(np.diff(picture[:, 90:106, 1], axis=0)).mean() for picture in (sharp, soft)]
+    assert detail[0] > 1.2 * detail[1]  # the post
+
+
 def test_what_makes_no_sense_is_refused(layers):
     frame, depth = scene()
     for wrong, said in ((depth[1:], "one size"), (depth * 0, "above 0"), (np.full_like(depth, np.nan), "above 0")):
@@ -106,6 +118,8 @@ def test_what_makes_no_sense_is_refused(layers):
         parallax.split(frame, depth, [50])
     with pytest.raises(HallyuError, match="end the move before"):
         parallax.picture(layers, (0, 0, 4))
+    with pytest.raises(HallyuError, match="close the aperture"):
+        parallax.picture(layers, lens=parallax.Lens(focus=0.05))
     with pytest.raises(HallyuError, match="no layer"):
         parallax.picture([])
     with pytest.raises(HallyuError, match="nothing to fill"):

@@ -34,7 +34,7 @@ def test_the_layers_are_the_picture_whole_and_the_farthest_first(forest):
 def test_the_grounds_depth_is_that_of_a_plane_under_the_eye(forest):
     ground = forest.layers[0].depth
     rows = np.arange(int(0.55 * HEIGHT), HEIGHT)
-    assert np.allclose(ground[rows, 7], plate.EYE * parallax.FOCAL * HEIGHT / (rows - 0.46 * HEIGHT), rtol=1e-4)
+    assert np.allclose(ground[rows, 7], plate.EYE * parallax.LENS.focal * HEIGHT / (rows - 0.46 * HEIGHT), rtol=1e-4)
     assert (ground[: int(0.4 * HEIGHT)] == plate.SKY).all()
 
 

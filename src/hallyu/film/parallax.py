@@ -18,8 +18,18 @@ from hallyu.errors import HallyuError
 from hallyu.film import colour
 from hallyu.film.comp import over, premultiplied
 
-FOCAL = 1.5
-"""The lens, in picture heights: 36 mm on full frame."""
+
+@dataclass(frozen=True)
+class Lens:
+    """focal: in picture heights, 1.5 is a 36 mm lens on full frame. focus: metres, None is sharp everywhere. aperture:
+    metres across; a 36 mm lens at f/2 has 0.018."""
+
+    focal: float = 1.5
+    focus: float | None = None
+    aperture: float = 0.018
+
+
+LENS = Lens()
 Position = tuple[float, float, float]
 """Metres that the camera has moved to the right, down and into the picture."""
 
@@ -112,7 +122,7 @@ def eased(start: Position, end: Position, frames: int) -> list[Position]:
     return [tuple(float(a + w * (b - a)) for a, b in zip(start, end, strict=True)) for w in way]
 
 
-def seen(layer: Layer, camera: Position, focal: float = FOCAL) -> np.ndarray:
+def seen(layer: Layer, camera: Position, lens: Lens = LENS) -> np.ndarray:
     """A layer from another place: premultiplied linear RGBA (h, w, 4); transparent where it was never seen.
 
     Each pixel asks where it comes from; that place's depth tells better where, and five rounds find it.
@@ -126,20 +136,56 @@ def seen(layer: Layer, camera: Position, focal: float = FOCAL) -> np.ndarray:
             f"The camera moves {into:g} metres in, and something of the picture is only {nearest:.1f} metres away; "
             "end the move before it."
         )
-    lens = focal * height
+    scale = lens.focal * height
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     middle = (width - 1) / 2, (height - 1) / 2
     from_x, from_y = x.copy(), y.copy()
     depth = layer.depth
     for _ in range(5):
-        from_x = middle[0] + ((x - middle[0]) * (depth - into) + lens * right) / depth
-        from_y = middle[1] + ((y - middle[1]) * (depth - into) + lens * down) / depth
+        from_x = middle[0] + ((x - middle[0]) * (depth - into) + scale * right) / depth
+        from_y = middle[1] + ((y - middle[1]) * (depth - into) + scale * down) / depth
         depth = cv2.remap(layer.depth, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     light = premultiplied(colour.to_linear(layer.picture))
-    return np.maximum(cv2.remap(light, from_x, from_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), 0)
+    light = np.maximum(cv2.remap(light, from_x, from_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), 0)
+    if lens.focus is None:
+        return light
+    return defocused(light, scale * lens.aperture / 2 * np.abs(1 / (depth - into) - 1 / lens.focus))
 
 
-def picture(layers: Sequence[Layer], camera: Position = (0.0, 0.0, 0.0), focal: float = FOCAL) -> np.ndarray:
+def defocused(light: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """A layer through a lens: each point becomes a disc. Premultiplied linear RGBA (h, w, 4), as it is given.
+
+    radius: (h, w) pixels. Between a few sharpnesses the pixel's own is mixed. Raises HallyuError for a disc wider than
+    a quarter of the picture.
+    """
+    largest = float(radius.max())
+    if largest > 0.25 * min(radius.shape):
+        raise HallyuError(
+            f"The lens would spread a point over {2 * largest:.0f} pixels; focus nearer to it, or close the aperture."
+        )
+    if largest < 0.5:
+        return light
+    steps = np.unique(np.concatenate([[0.0], np.geomspace(0.5, max(largest, 0.51), max(2, int(2 * np.log2(largest) + 3)))]))
+    out, before = np.zeros_like(light), None
+    for low, high in pairwise(steps.tolist()):
+        near = light if before is None else before
+        far = cv2.filter2D(light, -1, _disc(high), borderType=cv2.BORDER_REPLICATE)
+        here = (radius >= low) & (radius <= high)
+        part = ((radius - low) / (high - low))[..., None].astype(np.float32)
+        out = np.where(here[..., None], near + part * (far - near), out)
+        before = far
+    return out
+
+
+def _disc(radius: float) -> np.ndarray:
+    """A disc of *radius* pixels with an edge of one pixel, of sum 1."""
+    side = int(np.ceil(radius)) + 1
+    x, y = np.mgrid[-side : side + 1, -side : side + 1]
+    disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
+    return (disc / disc.sum()).astype(np.float32)
+
+
+def picture(layers: Sequence[Layer], camera: Position = (0.0, 0.0, 0.0), lens: Lens = LENS) -> np.ndarray:
     """All layers from where the camera is, straight RGBA code values (h, w, 4); its matte is below 1 where there is a gap.
 
     layers: the farthest first. A picture that is a little larger than the shot (see cropped) has no gaps at its edges.
@@ -148,17 +194,17 @@ def picture(layers: Sequence[Layer], camera: Position = (0.0, 0.0, 0.0), focal: 
         raise HallyuError("There is no layer to look at; split a picture first.")
     out = np.zeros_like(layers[0].picture)
     for layer in layers:
-        out = over(seen(layer, camera, focal), out)
+        out = over(seen(layer, camera, lens), out)
     matte = np.clip(out[..., 3:], 0, 1)
     return np.dstack([colour.to_display(out[..., :3] / np.maximum(matte, 1e-6)), matte])
 
 
 def shot(
-    layers: Sequence[Layer], positions: Sequence[Position], focal: float = FOCAL, border: float = 0.0
+    layers: Sequence[Layer], positions: Sequence[Position], lens: Lens = LENS, border: float = 0.0
 ) -> Iterator[np.ndarray]:
     """The frames (h, w, 3) of a camera move. border: share of each side that is cut off, where gaps would show."""
     for position in positions:
-        yield cropped(picture(layers, position, focal), border)[..., :3]
+        yield cropped(picture(layers, position, lens), border)[..., :3]
 
 
 def cropped(frame: np.ndarray, border: float) -> np.ndarray:

@@ -19,7 +19,7 @@ from hallyu import models
 from hallyu.errors import HallyuError
 from hallyu.film import colour
 from hallyu.film.comp import over, premultiplied
-from hallyu.film.parallax import FOCAL, Layer, filled
+from hallyu.film.parallax import LENS, Layer, filled
 
 EYE = 1.6
 """Metres of the camera above the snow."""
@@ -84,7 +84,7 @@ class _Scene:
     def __init__(self, width: int, height: int, seed: int, sun: float) -> None:
         self.width, self.height, self.seed = width, height, seed
         self.random = np.random.default_rng(seed)
-        self.lens = FOCAL * height
+        self.lens = LENS.focal * height
         self.horizon = 0.46 * height
         self.sun = np.float32([sun * width, 0.30 * height])
 
