@@ -18,7 +18,7 @@ import numpy as np
 
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
-from hallyu.film import colour, timecode
+from hallyu.film import colour, comp, timecode
 from hallyu.film.video import LARGEST
 
 BT709 = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
@@ -94,21 +94,10 @@ class Run:
         return f"{self.name}.{self.numbers[0]:0{self.digits}}-{self.numbers[-1]:0{self.digits}}.exr"
 
 
-def premultiply(straight: np.ndarray) -> np.ndarray:
-    """(h, w, 4) colours times their matte."""
-    return np.dstack([straight[..., :3] * straight[..., 3:], straight[..., 3]])
-
-
-def unpremultiply(premultiplied: np.ndarray) -> np.ndarray:
-    """(h, w, 4) colours divided by their matte; where the matte is 0 they stay as they are."""
-    alpha = premultiplied[..., 3:]
-    return np.dstack([premultiplied[..., :3] / np.where(alpha > 0, alpha, 1), alpha])
-
-
 def from_frame(frame: np.ndarray) -> np.ndarray:
     """Display code values, straight -> what an EXR holds: linear light, premultiplied."""
     linear = colour.to_linear(frame)
-    return premultiply(linear) if linear.shape[2] == 4 else linear
+    return comp.premultiplied(linear) if linear.shape[2] == 4 else linear
 
 
 def to_frame(picture: Picture) -> np.ndarray:
@@ -121,7 +110,7 @@ def to_frame(picture: Picture) -> np.ndarray:
         matrix = np.float32(primaries_matrix(picture.chromaticities, BT709))
         linear = np.dstack([linear[..., :3] @ matrix.T, *np.moveaxis(linear[..., 3:], 2, 0)])
     if linear.shape[2] == 4:
-        linear = unpremultiply(linear)
+        linear = comp.straight(linear)
     return np.clip(colour.to_display(linear), 0, 1)
 
 

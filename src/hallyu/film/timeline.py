@@ -139,6 +139,7 @@ def assemble(
 ) -> Timeline:
     """An edit from a list of (source, first, last): frames of the source, the last one not included.
 
+    hallyu.film.switcher's Edit is (edit.source, edit.source_in, edit.source_out) here.
     sound: a source that runs under the whole edit from its first frame. lengths: frames of each source, for handles.
     """
     lengths = lengths or {}
