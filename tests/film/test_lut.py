@@ -309,6 +309,17 @@ def test_each_defect_is_found_by_its_own_figure(look, word):
     assert any(word in problem for problem in lut.quality(lut.bake(look), frame).problems())
 
 
+def test_an_edge_that_turns_inside_out_is_seen_in_the_picture():
+    """A white sky made grey beside trees that stay: no step in exposure falls, for the sky is one colour."""
+    frame = np.full((60, 90, 3), [0.3, 0.35, 0.4], np.float32)
+    frame[:, 45:] = [1.0, 0.95, 0.8]
+    frame[:, 30:45] = [0.75, 0.5, 0.3]
+    greyed = lut.solve(frame[0], np.where(frame[0, :, :1] == 1, 0.45, frame[0]), smoothness=1e-6)
+    assert lut.quality(greyed, frame).falling > 0.3
+    assert any("darker" in problem for problem in lut.quality(greyed, frame).problems())
+    assert lut.quality(lut.Cube(lut.nodes()), frame).falling == 0
+
+
 def test_a_gentle_grade_has_no_problems():
     assert not lut.quality(lut.bake(grade), colours(4000).reshape(50, 80, 3)).problems()
     assert lut.quality(lut.Cube(lut.nodes())) == lut.Quality(0, 0, 0, pytest.approx(1, abs=1e-3))

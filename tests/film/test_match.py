@@ -95,6 +95,20 @@ def test_masks_keep_another_background_out_of_it():
     assert off[1] < ciede2000.MATCHED < off[0]
 
 
+@pytest.mark.parametrize("share", [0.25, 0.05])
+def test_a_blown_out_sky_stays_white_however_large_it_is_in_the_reference(share):
+    """Transport that knows no clipping makes a large white area the mean of a small one and what lies around: grey."""
+    truth, reference = picture(1), picture(2)
+    for frame, part in ((truth, 0.15), (reference, share)):
+        columns = round(part * frame.shape[1])
+        frame[:, :columns] = 1
+    shot = eight_bit(cdl.apply(truth, COLD))
+    found = match.match(shot, reference)
+    sky = lut.apply(shot, found.lut)[:, : round(0.14 * shot.shape[1])]
+    assert sky.min() > 0.93
+    assert found.quality.falling < 0.001
+
+
 def test_skin_counts_more_than_sky():
     truth = picture()
     reference = truth.copy()

@@ -133,3 +133,13 @@ def test_a_mask_is_kept_to():
 def test_one_colour_is_no_heap():
     with pytest.raises(HallyuError, match="target colours"):
         transfer.sliced(WARM, np.zeros((1, 3)))
+
+
+def test_what_is_blown_out_is_known_even_under_a_grade():
+    colours = heap([55, 5, 5], np.diag([12, 4, 4]), 2000).clip(0.02, 0.95)
+    sky = np.full((200, 3), [0.98, 0.95, 0.78], np.float32)  # white under a warm grade
+    wall = np.full((200, 3), 0.5, np.float32)  # as even, and not clipped
+    lost = transfer.clipped(np.concatenate([colours, sky, wall, np.zeros((10, 3), np.float32)]))
+    assert lost[2000:2200].all() and lost[2400:].all()
+    assert not lost[2200:2400].any()
+    assert lost[:2000].mean() < 0.02

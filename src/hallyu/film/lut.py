@@ -439,7 +439,8 @@ class Quality:
 
     clipped: pushed to 0 or 1 in some channel, though they were not there; detail that no later grade brings back.
     flat: a step up in exposure hardly changes some channel any more (slope below 0.05).
-    falling: a step up in exposure makes some channel darker; an edge that turns inside out.
+    falling: a step up in exposure makes some channel darker; or, if that is more, the share of the picture's edges whose
+        dark side became the brighter one.
     steepest: how many 8-bit levels of the result lie between two neighbouring levels of the picture (the slope that
         99.9 % stay below); from about 2.5 on, a sky or a wall shows bands.
     """
@@ -483,12 +484,29 @@ def quality(lut: Cube | Curves, frame: np.ndarray | None = None) -> Quality:
     seen = apply(colours, lut)
     inside = (colours > level / 2) & (colours < 1 - level / 2)
     clipped = (inside & ((seen <= 0) | (seen >= 1))).any(axis=1)
-    slope = (apply(colours + level, lut) - apply(colours - level, lut)) / (
-        (colours + level).clip(0, 1) - (colours - level).clip(0, 1)
-    )
+    up, down = (colours + level).clip(0, 1), (colours - level).clip(0, 1)
+    slope = (apply(up, lut) - apply(down, lut)) / np.maximum(up - down, level / 2)
+    falling = float((slope < -1e-3).any(axis=1).mean())
     return Quality(
         float(clipped.mean()),
         float((slope < 0.05).any(axis=1).mean()),
-        float((slope < -1e-3).any(axis=1).mean()),
+        falling if frame is None else max(falling, _turned_edges(frame[..., :3], apply(frame[..., :3], lut))),
         float(np.percentile(slope.max(axis=1), 99.9)),
     )
+
+
+def _turned_edges(before: np.ndarray, after: np.ndarray) -> float:
+    """The share of edges (a step of luma of 0.03 within a sixtieth of the picture) that turned inside out."""
+    reach = max(1, max(before.shape[:2]) // 60)
+    before, after = colour.luma(before), colour.luma(after)
+    edges = turned = 0
+    for axis in (0, 1):
+        if before.shape[axis] > reach:
+            was, now = (
+                np.diff(np.take(light, range(0, light.shape[axis], reach), axis), axis=axis)
+                for light in (before, after)
+            )
+            edge = np.abs(was) > 0.03
+            edges += edge.sum()
+            turned += (edge & (now * np.sign(was) < -0.015)).sum()
+    return float(turned / max(edges, 1))

@@ -72,26 +72,31 @@ def match(
     by = "colours" if pairs is None else "pixels"
     if pairs is None:
         ours, theirs = masks or (None, None)
-        source = transfer.sample(shots, 2 * PAIRS, ours, seed)
-        wanted = transfer.sample(references, 2 * PAIRS, theirs, seed + 1)
+        source, blown = _parted(transfer.sample(shots, 2 * PAIRS, ours, seed))
+        wanted, their_blown = _parted(transfer.sample(references, 2 * PAIRS, theirs, seed + 1))
         # Every other colour solves the grade, the rest judge it.
         target = transfer.sliced(source[::2], wanted[::2], seed=seed)(source)
         judge, compare = wanted[1::2], lambda graded, others: transfer.distance(graded, others, seed)
         floor = compare(wanted[::2], judge).mean
+        ends = _ends(source, blown, wanted, their_blown)
     else:
         source, target = pairs
-        judge, compare, floor = target[1::2], _paired, 0.0
-    weights = 1 + (_SKIN_COUNTS - 1) * colour.skin(target[::2])
+        judge, compare, floor, ends = target[1::2], _paired, 0.0, (target[:0], target[:0])
+    ours, theirs = (
+        np.concatenate([pairs[::2], end]).clip(0, 1)
+        for pairs, end in zip((source, target), ends, strict=True)
+    )
+    weights = 1 + (_SKIN_COUNTS - 1) * colour.skin(theirs)
     tried = []
     for smooth in [smoothness] if smoothness else [SMOOTHNESS[by] * more for more in (1, 4, 16)]:
-        grade = lut.solve(source[::2], target[::2].clip(0, 1), lut.SIZE, smooth, weights, title)
+        grade = lut.solve(ours, theirs, lut.SIZE, smooth, weights, title)
         if keep_skin:
             grade = lut.protect_skin(grade)
         tried.append((grade, lut.quality(grade, shots[len(shots) // 2])))
         if not tried[-1][1].problems():
             break
     grade, quality = min(tried, key=lambda one: len(one[1].problems()))
-    primary = ten_numbers.fit(source[::2], lut.apply(source[::2], grade), title)
+    primary = ten_numbers.fit(ours, lut.apply(ours, grade), title)
     test = source[1::2]
     through_lut, through_cdl = lut.apply(test, grade), ten_numbers.apply(test, primary)
     ours, theirs = colour.skin(target[1::2]) > 0.5, colour.skin(judge) > 0.5
@@ -109,6 +114,28 @@ def _frames(frames: Frames) -> list[np.ndarray]:
     if not frames:
         raise HallyuError("There are no frames to match; give one or more of the shot and of the reference.")
     return [colour.check(frame)[..., :3] for frame in frames]
+
+
+def _parted(heap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The colours that are not clipped, and those that are; of a heap that is clipped almost everywhere all are kept."""
+    lost = transfer.clipped(heap)
+    return (heap[~lost], heap[lost]) if lost.mean() < 0.9 else (heap, heap[:0])
+
+
+def _ends(source, blown, wanted, their_blown) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs that take the shot's white to the reference's white, and its black to the black.
+
+    Blown colours go to the brightest 0.5 % that it has, crushed ones to the darkest.
+    """
+    light, middle = colour.luma(blown), np.median(colour.luma(source))
+    found = [(blown[:0], blown[:0])]
+    everything = np.concatenate([wanted, their_blown])
+    order = np.argsort(colour.luma(everything))
+    few = max(1, len(order) // 200)
+    for bright, end in ((True, order[-few:]), (False, order[:few])):
+        ours = blown[(light > middle) == bright][: PAIRS // 20]
+        found.append((ours, np.broadcast_to(everything[end].mean(axis=0), ours.shape)))
+    return tuple(np.concatenate(part) for part in zip(*found, strict=True))
 
 
 def _paired(one: np.ndarray, other: np.ndarray) -> Difference:

@@ -55,6 +55,25 @@ def sample(
     return np.concatenate(drawn)
 
 
+def clipped(heap: np.ndarray) -> np.ndarray:
+    """(n,) bool: which colours (n, 3) are blown out or crushed, so that nobody knows how bright they were.
+
+    They fill whole areas, and transport would give these the mean of many wanted colours: a white sky turns grey, with
+    a rim. So transport leaves them out, and white goes to white. A grade laid over a blown sky moves it off the end:
+    among the brightest and the darkest, a single colour that fills 0.3 % of the heap counts as clipped as well.
+    """
+    heap = np.asarray(heap)
+    light = colour.luma(heap)
+    low, high = np.percentile(light, [0.2, 99.8])
+    _, which, counts = np.unique(
+        (heap * 255).round().astype(int), axis=0, return_inverse=True, return_counts=True
+    )
+    filled = (counts >= max(2, 0.003 * len(heap)))[which.reshape(-1)]
+    return ((heap <= 0.004) | (heap >= 0.996)).any(axis=1) | (
+        filled & ((light > high - 0.02) | (light < low + 0.02))
+    )
+
+
 def statistics(source: np.ndarray, target: np.ndarray) -> Move:
     """Give every channel the mean and the spread of the target's, in a space whose channels hardly depend on another.
 
