@@ -77,17 +77,25 @@ class Pairs:
 
 
 def augmented(before: np.ndarray, after: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The same accidents for both: place, mirror, light, colour, softness. Noise is added to both alike: it is no age."""
-    middle = (regions.CROP - 1) / 2
+    """The same accidents for both: place, mirror, the face's build, light, colour, softness. Noise too: it is no age."""
+    size, middle = (regions.CROP, regions.CROP), (regions.CROP - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), random.uniform(-8, 8), random.uniform(0.92, 1.12))
     matrix[:, 2] += random.uniform(-7, 7, 2)
     if random.random() < 0.5:
         matrix = matrix @ np.array([[-1, 0, 2 * middle], [0, 1, 0], [0, 0, 1]])
-    size = (regions.CROP, regions.CROP)
-    pair = [cv2.warpAffine(p, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for p in (before, after)]
-    gain = np.exp(random.normal(0, 0.2) + random.normal(0, 0.08, 3)).astype(np.float32)
-    gamma, colour = np.exp(random.normal(0, 0.15)), np.exp(random.normal(0, 0.2))
-    pair = [np.clip(np.clip(p, 0, 1) ** 2.2 * gain, 0, 1) ** (gamma / 2.2) for p in pair]
+    # Another build of the same face: a smooth field bends both alike.
+    field = cv2.resize(random.normal(0, random.uniform(0, 4), (6, 6, 2)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    x, y = np.meshgrid(*(np.arange(regions.CROP, dtype=np.float32),) * 2)
+    back = regions.inverse(matrix).astype(np.float32)
+    places = np.stack([x, y], axis=-1) @ back[:, :2].T + back[:, 2] + field
+    x, y = places[..., 0], places[..., 1]
+    pair = [cv2.remap(p, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for p in (before, after)]
+    # Exposure, white balance, a lamp more or less to one side, and how much one channel sees of the others.
+    lamp = cv2.resize(random.normal(0, random.uniform(0, 0.35), (4, 4)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    gain = np.exp(random.normal(0, 0.25) + random.normal(0, 0.1, 3) + lamp[..., None]).astype(np.float32)
+    mixed = np.float32(np.eye(3) + random.normal(0, 0.05, (3, 3)))
+    gamma, colour = np.exp(random.normal(0, 0.18)), np.exp(random.normal(0, 0.25))
+    pair = [np.clip((np.clip(p, 0, 1) ** 2.2 * gain) @ mixed, 0, 1) ** (gamma / 2.2) for p in pair]
     grey = [p @ np.float32([0.2126, 0.7152, 0.0722]) for p in pair]
     pair = [np.clip(g[..., None] + (p - g[..., None]) * colour, 0, 1) for p, g in zip(pair, grey, strict=True)]
     if random.random() < 0.5:
