@@ -104,6 +104,15 @@ def test_grain_is_read_as_it_was_made(amount, size):
     assert comp.grain(flat).level < 0.3
 
 
+def test_texture_is_not_grain():
+    random = np.random.default_rng(2)
+    frame = np.full((128, 192, 3), 0.7, np.float32)
+    frame[:, :96] = 0.15 + 0.12 * random.random((128, 96, 1), np.float32)  # needles, all of them dark
+    assert comp.grain(frame).level < 1
+    kind = comp.Grain(np.full((8, 3), 0.008, np.float32), 0.0)
+    assert comp.grain(comp.add_grain(frame, kind)).level == pytest.approx(8, rel=0.2)
+
+
 def test_grain_is_the_same_by_seed_and_number_and_another_in_the_next_frame():
     flat, kind = np.full((16, 16, 3), 0.5, np.float32), comp.Grain(np.full((8, 3), 0.01, np.float32), 0.5)
     first, again, following = (comp.add_grain(flat, kind, 3, number) for number in (7, 7, 8))
@@ -126,6 +135,8 @@ def test_the_shadow_lies_at_the_feet_and_away_from_the_light():
     assert right[99, 76] > 0.9 and right[108:].max() < 0.05
     assert right[:, 85:].sum() > 5 * right[:, :69].sum() and left[:, :69].sum() > 5 * left[:, 85:].sum()
     assert np.flatnonzero((right > 0.3).any(1))[0] > 60  # shorter than the figure
+    before = comp.contact_shadow(matte, lean=0.3, length=-0.2)
+    assert before[104:112].max() > 0.8 and before[:90].max() < 0.05  # the light comes from behind
     snow = np.full((120, 160, 3), 0.85, np.float32)
     dark = comp.shaded(snow, right)
     only = right * (matte == 0)
@@ -187,6 +198,8 @@ def test_what_does_not_fit_is_refused(known, place):
         comp.rim(place, place, np.ones((180, 240)))
     with pytest.raises(HallyuError, match="empty"):
         comp.contact_shadow(np.zeros((9, 9)))
+    with pytest.raises(HallyuError, match="some length"):
+        comp.contact_shadow(known.matte, length=0)
     with pytest.raises(HallyuError, match="shows nothing"):
         comp.black(place, np.zeros((180, 240)))
     with pytest.raises(HallyuError, match="larger part"):

@@ -183,7 +183,9 @@ _BLOCK = 8
 _BANDS = np.linspace(0, 1, 9)
 _NONE = 0.1 / 255
 _FLAT = 20
-"""The percentile of the blocks' deviations that is taken for grain: what lies above may be texture."""
+"""The percentile of the deviations of blocks of one luma that is taken for grain: what lies above may be texture."""
+_FLATTEST, _SPAN = 5, 2.5
+"""The percentile of all blocks that is surely nothing but grain, and how many times as much a band may have."""
 
 
 @dataclass(frozen=True)
@@ -215,14 +217,16 @@ def grain(frame: np.ndarray, matte: np.ndarray | None = None) -> Grain:
     """
     spread, luma, likeness = _read(frame, matte)
     size, share = _calibrated(likeness)
+    # A camera's grain differs by two or three between its darks and its lights; a band that shows more shows texture.
+    most = _SPAN * np.percentile(spread.mean(axis=1), _FLATTEST)
     amount = np.full((len(_BANDS) - 1, 3), np.nan)
     for band, (low, high) in enumerate(pairwise(_BANDS)):
         inside = spread[(luma >= low) & (luma < high)]
-        if len(inside) >= 8:
+        if len(inside) >= 8 and np.percentile(inside.mean(axis=1), _FLAT) <= most:
             amount[band] = np.percentile(inside, _FLAT, axis=0)
     known = np.flatnonzero(np.isfinite(amount[:, 0]))
     if not len(known):
-        amount[:], known = np.percentile(spread, _FLAT, axis=0), np.arange(len(amount))
+        amount[:], known = np.percentile(spread, _FLATTEST, axis=0), np.arange(len(amount))
     amount = np.stack([np.interp(np.arange(len(amount)), known, amount[known, c]) for c in range(3)], axis=1)
     return Grain((amount / share).astype(np.float32), size)
 
@@ -241,7 +245,7 @@ def _read(frame: np.ndarray, matte: np.ndarray | None) -> tuple[np.ndarray, np.n
         raise HallyuError("No block of 8x8 pixels lies inside the matte; read the grain off a larger part.")
     fine, luma = fine[shown], luma[shown]
     spread = fine.std(axis=1)
-    flat = spread.mean(axis=1) <= np.percentile(spread.mean(axis=1), _FLAT)
+    flat = spread.mean(axis=1) <= np.percentile(spread.mean(axis=1), _FLATTEST)
     return spread, luma, _likeness(fine[flat])
 
 
@@ -337,33 +341,37 @@ def contact_shadow(
 ) -> np.ndarray:
     """Where a standing figure keeps the light from the ground it stands on: float32 (h, w), 1 is full shadow.
 
-    The matte is laid down behind the figure's feet: *length* times as high as it stands, leaning *lean* of that height to
-    the right (below 0: left), softer with the distance by *softness* of the figure's height; and dark right at the feet.
-    foot: the row that the figure stands on; by default the matte's lowest. Raises HallyuError for an empty matte.
+    The matte is laid down from the feet: *length* times as high as it stands, behind it, or towards the camera where the
+    light comes from behind (below 0); leaning *lean* of its own length to the right (below 0: left), softer with the
+    distance by *softness* of the figure's height; and dark right at the feet. foot: the row that the figure stands on, by
+    default the matte's lowest. Raises HallyuError for an empty matte and a shadow without length.
     """
     matte = np.asarray(matte, np.float32)
     rows = np.flatnonzero((matte > 0.5).any(axis=1))
     if not len(rows):
         raise HallyuError("The matte is empty: without a figure there is no shadow.")
+    if abs(length) < 1e-3:
+        raise HallyuError("A shadow has some length, above 0 behind the figure and below 0 before it.")
     height, width = matte.shape
     foot = int(rows[-1]) if foot is None else foot
     tall = max(foot - int(rows[0]), 1)
-    # Row y of the shadow shows the matte's row as far above the feet, divided by the length.
+    # Each row of the shadow shows the matte's row as far above the feet, divided by the length.
     above = foot - np.arange(height, dtype=np.float32)[:, None]
-    source = np.broadcast_to(foot - above / max(length, 1e-3), matte.shape).astype(np.float32)
-    across = np.arange(width, dtype=np.float32) - lean * above
+    away = above * np.sign(length)
+    source = np.broadcast_to(foot - above / length, matte.shape).astype(np.float32)
+    across = np.arange(width, dtype=np.float32) - lean * away
     lying = cv2.remap(matte, across.astype(np.float32), source, cv2.INTER_LINEAR, borderValue=0)
-    lying = lying * (above >= 0)
+    lying = lying * (away >= 0)
     # Softer with the distance: between a sharp and a soft copy.
     sharp = cv2.GaussianBlur(lying, (0, 0), max(0.15 * softness * tall, 0.3))
     soft = cv2.GaussianBlur(lying, (0, 0), max(softness * tall, 0.5))
-    far = np.clip(above / max(length * tall, 1), 0, 1)
+    far = np.clip(away / max(abs(length) * tall, 1), 0, 1)
     feet = matte * (np.abs(above) < 0.03 * tall)
     near = cv2.GaussianBlur(feet, (0, 0), sigmaX=max(0.02 * tall, 0.5), sigmaY=max(0.008 * tall, 0.5))
     return np.clip(sharp * (1 - far) + soft * far * (1 - 0.4 * far) + 0.8 * near, 0, 1).astype(np.float32)
 
 
-def shaded(ground: np.ndarray, shadow: np.ndarray, fill: tuple[float, float, float] = (0.45, 0.52, 0.62)) -> np.ndarray:
+def shaded(ground: np.ndarray, shadow: np.ndarray, fill: tuple[float, float, float] = (0.40, 0.54, 0.78)) -> np.ndarray:
     """The place with a shadow on it, code values (h, w, 3).
 
     fill: the share of red, green and blue light that still falls in full shadow; under an open sky it is bluish.
