@@ -58,7 +58,7 @@ def test_two_cameras_on_one_scene_come_within_what_is_seen(off):
     assert ciede2000.difference(lut.apply(shot, found.lut), truth).mean < ciede2000.JUST_SEEN
     assert ciede2000.difference(cdl.apply(shot, found.cdl), truth).p95 < ciede2000.MATCHED
     assert found.skin.p95 < ciede2000.JUST_SEEN
-    assert not found.quality.problems()
+    assert not found.problems()
 
 
 def test_an_actor_who_moved_between_the_cameras_is_no_pair():
@@ -81,7 +81,7 @@ def test_another_angle_is_matched_by_its_colours(off):
     assert 0.5 < found.floor < found.after.mean
     # Another angle cannot tell as much as the same view: seen, but a match.
     assert ciede2000.difference(lut.apply(shot, found.lut), truth).mean < ciede2000.MATCHED
-    assert not found.quality.problems()
+    assert not found.problems()
 
 
 def test_masks_keep_another_background_out_of_it():
@@ -93,6 +93,7 @@ def test_masks_keep_another_background_out_of_it():
     blind, seeing = (match.match(shot, reference, masks, 1e-3) for masks in (None, (face, theirs)))
     off = [ciede2000.difference(lut.apply(shot, found.lut), truth, face).mean for found in (blind, seeing)]
     assert off[1] < ciede2000.MATCHED < off[0]
+    assert any("different things" in problem for problem in blind.problems())
 
 
 @pytest.mark.parametrize("share", [0.25, 0.05])

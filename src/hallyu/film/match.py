@@ -55,6 +55,20 @@ class Match:
     def __str__(self) -> str:
         return f"by {self.by}: before {self.before}, after {self.after}, by CDL alone {self.after_cdl}"
 
+    def problems(self) -> list[str]:
+        """One sentence for each reason not to deliver this grade."""
+        found = self.quality.problems()
+        if self.by == "pixels" and self.after.p95 > ciede2000.MATCHED:
+            found.append(
+                f"{self.after} is left, more than a match may have; look where, and grade that by hand."
+            )
+        if self.by == "colours" and self.after.mean > 2 * self.floor:
+            found.append(
+                f"{self.after} is left and {self.floor:.1f} would do: shot and reference hold different things; "
+                "give mattes of what both show."
+            )
+        return found
+
 
 def match(
     shot: Frames, reference: Frames, masks: tuple[np.ndarray, np.ndarray] | None = None,
