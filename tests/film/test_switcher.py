@@ -246,3 +246,16 @@ def test_a_sudden_change_of_the_face_is_a_reaction_and_speech_is_not():
     assert not found[:, 1].any()
     with pytest.raises(HallyuError, match="Expressions"):
         switcher.reactions(faces[..., 0], speaks, RATE)
+
+
+@pytest.mark.parametrize("suffix", [".otio", ".edl"])
+def test_the_edit_goes_to_the_editor_and_comes_back_whole(tmp_path, suffix):
+    from hallyu.film import timeline
+
+    edits = recommend(talk(CONVERSATION, 60))
+    cuts = [(edit.source, edit.source_in, edit.source_out) for edit in edits]
+    written = timeline.assemble("talk", RATE, cuts)
+    timeline.write(tmp_path / f"talk{suffix}", written)
+    read = timeline.read(tmp_path / f"talk{suffix}", RATE)
+    assert read.length == sum(edit.frames for edit in edits)
+    assert [(item.first, item.last) for item in read.tracks[0].items] == [cut[1:] for cut in cuts]

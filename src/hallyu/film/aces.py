@@ -19,12 +19,8 @@ CONFIG = "cg-config-v2.2.0_aces-v1.3_ocio-v2.4"
 """The configuration as the ACES project publishes it: ACES 1.3 for computer graphics."""
 CODE_VALUES, LINEAR = "sRGB Encoded Rec.709 (sRGB)", "Linear Rec.709 (sRGB)"
 ACESCG, ACESCCT, ACES2065 = "ACEScg", "ACEScct", "ACES2065-1"
+"""To work in, to grade in, to archive in; hallyu.film.exr names the primaries of the first and the last in a file."""
 DISPLAY, VIEW = "sRGB - Display", "ACES 1.0 - SDR Video"
-
-AP0 = ((0.7347, 0.2653), (0.0, 1.0), (0.0001, -0.0770), (0.32168, 0.33767))
-"""CIE x, y of red, green, blue and white of ACES2065-1, as an EXR names them. Source: SMPTE ST 2065-1."""
-AP1 = ((0.713, 0.293), (0.165, 0.830), (0.128, 0.044), (0.32168, 0.33767))
-"""The same of ACEScg and ACEScct. Source: Academy S-2014-004."""
 
 
 @lru_cache(1)
