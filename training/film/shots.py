@@ -131,7 +131,7 @@ def jeongho_waits(lines: tuple[Line, ...]) -> list[Pose]:
     """He turns his head slowly towards the path, and nearly smiles: somebody is coming."""
     beats = [
         Beat(-1.0, 0.5, yaw=16, pitch=3, gaze=(0.9, -2.0, 1.42), expression={}),
-        Beat(0.2, 1.3, yaw=-7, pitch=0, gaze=(-0.35, -2.0, 1.5), expression={"browInnerUp": 0.15}),
+        Beat(0.2, 1.3, yaw=-7, pitch=0, gaze=(-0.1, -2.0, 1.5), expression={"browInnerUp": 0.15}),
         Beat(1.1, 0.8, expression=smile(0.45)),
     ]
     return perform(beats, 2.0, RATE, seed=6)
@@ -208,20 +208,24 @@ STILLS = {
     "bob": (
         CAST["haneul"],
         22,
-        Pose(yaw=-20, pitch=2, roll=3, expression=smile(0.5)),
+        Pose(yaw=-20, pitch=2, roll=3, expression=smile(0.5), wind=(0.05, 0.02, 0.025), seconds=0.3),
     ),
-    "tousled": (CAST["doyun"], 24, Pose(yaw=14, pitch=-2, roll=-3, expression=smile(0.2))),
-    "grey": (CAST["jeongho"], 70, Pose(yaw=-12, pitch=3, expression=smile(0.3))),
+    "tousled": (
+        CAST["doyun"],
+        24,
+        Pose(yaw=14, pitch=-2, roll=-3, expression=smile(0.2), wind=(0.02, 0.0, 0.02)),
+    ),
+    "grey": (CAST["jeongho"], 70, Pose(yaw=-12, pitch=3, expression=smile(0.3), wind=(0.012, 0.0, 0.012))),
     "hat": (replace(CAST["doyun"], clothes=_HAT), 24, Pose(yaw=-16, roll=2, expression=smile(0.6))),
     "fur": (
         replace(CAST["haneul"], hair=Hair("bob", 0.9), clothes=_FUR),
         24,
-        Pose(yaw=18, pitch=-3, expression=smile(0.1)),
+        Pose(yaw=18, pitch=-3, expression=smile(0.1), wind=(-0.05, 0.01, 0.03), seconds=0.6),
     ),
     "wind": (
         replace(stranger(9), hair=Hair("bob", 0.5, 0.4), clothes=Clothes("shirt", (0.10, 0.12, 0.16))),
         30,
-        Pose(yaw=-10, roll=-4, wind=(0.05, 0.02, 0.02), seconds=0.3),
+        Pose(yaw=-10, roll=-4, wind=(0.07, 0.02, 0.03), seconds=0.3),
     ),
     "perm": (
         replace(
@@ -233,7 +237,7 @@ STILLS = {
     "buzz": (replace(stranger(4), hair=Hair("buzz", 0.95)), 33, Pose(yaw=24, pitch=1)),
 }
 """Single pictures with exact mattes, for the comparison of methods: who, at what age, in what pose."""
-STILL_SIZE, STILL_SAMPLES = (640, 480), (48, 128)
+STILL_SIZE, STILL_SAMPLES = (640, 480), (24, 96)
 GREEN_STILLS = ("bob", "fur")
 """Those that stand before the green screen and have its light on them."""
 
