@@ -85,7 +85,7 @@ class _Style:
 
     height: decimetres it may stand over the skull (n,). fall: pull of gravity. cut: y below which it is cut (n,).
     curl: radius of its waves in decimetres. lock: how strongly strands gather, 0 to 1. stray: disorder, 0 to 1.
-    knot: where all of it is gathered (3,), or None.
+    knot: where all of it is gathered (3,), or None. clear: how far it is kept out of the face, 0 to 1 (n,), or None.
     """
 
     comb: np.ndarray
@@ -98,6 +98,7 @@ class _Style:
     lock: float = 0.55
     stray: float = 0.3
     knot: np.ndarray | None = None
+    clear: np.ndarray | None = None
 
 
 _DOWN, _LEFT, _FRONT = np.array((0.0, -1, 0)), np.array((1.0, 0, 0)), np.array((0, 0, 1.0))
@@ -152,11 +153,13 @@ def _style(look, roots: _Roots, bun: np.ndarray, chin: float, brows: float) -> _
         comb = comb - 0.18 * front[:, None] * _FRONT + 0.1 * sway[:, None] * _FRONT
         forward = 0.9 * _FRONT + 0.7 * _DOWN + (0.25 * c[:, 0] / 0.4 + 0.1 * sway)[:, None] * _LEFT
         comb = comb * (1 - fringe[:, None]) + forward * fringe[:, None]
-        low = chin - 0.02 + 0.05 * wild if name != "long" else chin - 1.3 + 0.15 * wild
+        tucked = look.clothes.outer == "coat" or look.clothes.scarf is not None
+        low = chin - {"long": 0.15 if tucked else 1.1}.get(name, 0.02) + 0.05 * wild
         cut = np.where(fringe > 0.5, brows + 0.0 + 0.035 * wild + 0.1 * (c[:, 0] / 0.5) ** 2 * -1, low)
         height = 0.05 + 0.11 * crown + 0.03 * (1 - fringe)
         length = np.full(n, 3.2 if name != "long" else 4.6)
-        return _Style(comb, length, 0.3 + 0.25 * crown, height, 0.55, cut, lock=0.6, stray=0.22)
+        clear = step(0.0, 0.3, c[:, 2]) * (1 - fringe)
+        return _Style(comb, length, 0.3 + 0.25 * crown, height, 0.55, cut, lock=0.6, stray=0.22, clear=clear)
     if name == "bun":
         height = 0.03 + 0.06 * crown * (0.7 + 0.3 * sway)
         return _Style(
@@ -216,7 +219,7 @@ def _greys(canonical: np.ndarray, share: float, rng: np.random.RandomState) -> n
 def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random.RandomState) -> np.ndarray:
     """Guides (n, steps, 3) that grow by the style's comb, over the body and not into it."""
     if style.knot is not None:
-        return _gathered(roots, style, steps)
+        return _gathered(face, roots, style, steps)
     n = len(roots.points)
     along_skin = style.comb - roots.normals * (style.comb * roots.normals).sum(1, keepdims=True)
     heading = unit(
@@ -234,6 +237,13 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
             style.height[:, None] * min(1, 0.25 + (i + 1) / (4 * finer)) * (0.6 + 0.4 * rng.rand(n, 1) / 3)
         )
         place = place + up * np.clip(least - over, 0, 0.08)
+        if style.clear is not None:
+            # Kept out of the eyes: pushed aside, farther the lower it hangs.
+            aside = 0.66 * step(8.0, 7.3, roots.canonical[:, 1] - (roots.points - place)[:, 1]) * style.clear
+            short = np.clip(aside - np.abs(place[:, 0]), 0, 0.12)
+            place = place + np.stack(
+                [short * np.where(style.comb[:, 0] < 0, -1, 1), 0 * short, -0.5 * short], 1
+            )
         touching = np.clip(1.6 - over / (least + 0.02), 0, 1)
         comb = style.comb - up * (style.comb * up).sum(1, keepdims=True)
         free = 1 - touching
@@ -246,7 +256,7 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
     return _cut(np.stack(lines, 1), style.cut)
 
 
-def _gathered(roots: _Roots, style: _Style, steps: int) -> np.ndarray:
+def _gathered(face: Face, roots: _Roots, style: _Style, steps: int) -> np.ndarray:
     """Guides (n, steps, 3) that run over the skull to the style's knot, as on a globe by the shortest way."""
     middle = np.array((0, roots.points[:, 1].mean() - 0.1, roots.points[:, 2].mean() + 0.1))
     start, end = roots.points - 0.01 * roots.normals - middle, style.knot - middle
@@ -256,7 +266,14 @@ def _gathered(roots: _Roots, style: _Style, steps: int) -> np.ndarray:
     a, b = np.sin((1 - t) * turn) / np.sin(turn), np.sin(t * turn) / np.sin(turn)
     way = a[..., None] * (start / near[:, None])[:, None] + b[..., None] * (end / far)
     radius = near[:, None] * (1 - t) + far * t + style.height[:, None] * np.sin(np.pi * t) ** 0.7
-    return middle + way * radius[..., None]
+    lines = middle + way * radius[..., None]
+    for i in range(steps):
+        near = _nearest(lines[:, i], face.body, 1)[:, 0]
+        up = face.body_normals[near]
+        over = ((lines[:, i] - face.body[near]) * up).sum(1, keepdims=True)
+        least = style.height[:, None] * np.sin(np.pi * t[i]) ** 0.5 + 0.01
+        lines[:, i] += up * np.clip(least - over, 0, None) * min(1, 4 * t[i])
+    return lines
 
 
 def _cut(lines: np.ndarray, lowest: np.ndarray) -> np.ndarray:
@@ -282,9 +299,9 @@ def _follow(
     near = _nearest(roots.points, guides.points, 3)
     shape = lines - lines[:, :1]
     weight = 1 / (np.linalg.norm(guides.points[near] - roots.points[:, None], axis=2) + 0.01)
-    ends = unit(shape[:, -1])
-    agree = (ends[near] * ends[near[:, :1]]).sum(2)
-    weight *= step(0.5, 0.9, agree)
+    # Guides that fall to the other side of the parting do not count.
+    apart = np.linalg.norm(lines[near, -1] - lines[near[:, :1], -1], axis=2)
+    weight *= step(0.7, 0.35, apart)
     weight /= weight.sum(1, keepdims=True)
     t = np.linspace(0, 1, k)[None, :, None]
     strands = roots.points[:, None] - 0.01 * roots.normals[:, None] * (1 - t)

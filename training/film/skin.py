@@ -184,8 +184,8 @@ def beard_area(canonical: np.ndarray) -> np.ndarray:
 
 
 def ears() -> np.ndarray:
-    """Where the ears are, 0 to 1 for each vertex of the base mesh (VERTICES,): what the ear's own targets move."""
-    moved = sum(np.linalg.norm(anatomy.target(f"ears/{side}-ear-scale-incr"), axis=1) for side in "lr")
+    """Where the ears are, 0 to 1 for each vertex of the base mesh (VERTICES,): what moves when it is bent off the head."""
+    moved = sum(np.linalg.norm(anatomy.target(f"ears/{side}-ear-wing-incr"), axis=1) for side in "lr")
     return np.clip(moved / 0.04, 0, 1)
 
 
