@@ -25,23 +25,17 @@ Engine = Callable[[np.ndarray], np.ndarray]
 
 
 def load_bundled(files: list[Path]) -> Engine:
-    """MediaPipe's two segmenters as one engine: the landscape one for frames that are clearly wider than high."""
+    """MediaPipe's segmenter. It sees 256x256 pixels, whatever the frame's shape."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # 3 to 5 ms a frame: threads would only wait for each other
-    square, landscape = (
-        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"]) for path in files[:2]
-    )
+    options.intra_op_num_threads = 1  # 5 ms a frame: threads would only wait for each other
+    session = onnxruntime.InferenceSession(files[0], options, providers=["CPUExecutionProvider"])
+    source = session.get_inputs()[0]
 
     def segment(frame: np.ndarray) -> np.ndarray:
-        height, width = frame.shape[:2]
-        session = landscape if width > 1.3 * height else square
-        source = session.get_inputs()[0]
-        rows, columns = source.shape[2:]
-        seen = _resized(frame, rows, columns)
-        said = session.run(None, {source.name: np.clip(seen, 0, 1).transpose(2, 0, 1)[None]})[0][0, 0]
-        return _resized(said, height, width)
+        seen = np.clip(_resized(frame, *source.shape[2:]), 0, 1).transpose(2, 0, 1)[None]
+        return _resized(session.run(None, {source.name: seen})[0][0, 0], *frame.shape[:2])
 
     return segment
 
@@ -76,12 +70,15 @@ def _engine() -> Engine:
 def segment(frame: np.ndarray, engine: Engine | None = None) -> np.ndarray:
     """How sure it is that each pixel of *frame* shows a person: float32 (h, w) in 0..1.
 
-    A person who fills less than half of the frame is looked at again from near. Nobody: zeros nearly everywhere; ask
-    people() before going on. engine: by default the bundled network; models.load("segment-person", "hub") gives another.
+    Who fills less than half of the frame is looked at again from near; a figure of less than a quarter of its height may
+    be missed. Nobody: zeros nearly everywhere; ask people() before going on. engine: by default the bundled network;
+    models.load("segment-person", "hub") gives another.
     Raises HallyuError for anything but a frame.
     """
     frame, engine = colour.check(frame)[..., :3], engine or _engine()
     said = engine(frame)
+    if people(said) is None:
+        said = _in_squares(frame, engine)
     box = people(said)
     if box is None:
         return said
@@ -96,6 +93,24 @@ def segment(frame: np.ndarray, engine: Engine | None = None) -> np.ndarray:
     near[top:bottom, left:right] = engine(np.ascontiguousarray(frame[top:bottom, left:right]))
     # Where the second look sees nobody at all, the first one was nearer to the truth.
     return near if people(near) is not None else said
+
+
+def _in_squares(frame: np.ndarray, engine: Engine) -> np.ndarray:
+    """A frame looked at in overlapping squares, three or more of the shorter side: figures are larger and not squeezed.
+
+    Where squares overlap, each counts the more the nearer a pixel is to its middle.
+    """
+    height, width = frame.shape[:2]
+    side = min(height, width)
+    steps = np.unique(np.linspace(0, max(height, width) - side, int(np.ceil(2 * max(height, width) / side))).astype(int))
+    bell = 1 - np.abs(np.linspace(-0.98, 0.98, side, dtype=np.float32))
+    total, weight = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
+    for step in steps.tolist():
+        along = slice(step, step + side)
+        place, share = ((slice(None), along), bell[None]) if width >= height else ((along, slice(None)), bell[:, None])
+        total[place] += share * engine(np.ascontiguousarray(frame[place]))
+        weight[place] += share
+    return total / weight
 
 
 def people(matte: np.ndarray) -> tuple[int, int, int, int] | None:

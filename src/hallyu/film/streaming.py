@@ -23,7 +23,7 @@ SMOOTHING = 0.02
 """How much the last frame's matte pulls at the next one (closed_form.guided) where nothing else has changed."""
 _GRAINY = 1e-5
 """closed_form's epsilon for moving pictures: cameras and codecs leave that much noise."""
-_SAID = 0.003
+_SAID = 0.006
 """How much the segmenter's answer pulls where it is sure. More of it loses hair; none lets the ground into a coat of its
 colour."""
 _TOLERANCE = 1e-3
