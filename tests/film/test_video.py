@@ -103,6 +103,35 @@ def test_colours_of_half_size_stay_where_they_are(tmp_path):
     assert crossing(back) == pytest.approx(crossing(ramp), abs=0.12)
 
 
+def recorded(code, transfer, primaries=9, colour=(0.0, 0.0)):
+    """A frame of one colour as a telephone records it: 10 bits, BT.2020."""
+    frame = av.VideoFrame(32, 32, "yuv420p10le")
+    values = (64 + 876 * code, 512 + 896 * colour[0], 512 + 896 * colour[1])
+    for plane, value in zip(frame.planes, values, strict=True):
+        video._view(plane, 10)[:] = round(value)
+    frame.colorspace, frame.color_trc, frame.color_primaries, frame.color_range = 9, transfer, primaries, 1
+    return video._pixels(frame)
+
+
+def test_high_dynamic_range():
+    # ITU-R BT.2408-7, table 1: diffuse white is 58 % PQ and 75 % HLG, 203 cd/m2; 18 % grey 38 % of both, 26 cd/m2
+    white = [float(recorded(code, transfer)[8, 8, 1]) for code, transfer in ((0.581, 16), (0.75, 18))]
+    assert white[0] == pytest.approx(white[1], abs=0.01) and 0.93 < white[0] < 0.98
+    grey = [float(recorded(0.38, transfer)[8, 8, 1]) for transfer in (16, 18)]
+    assert grey[0] == pytest.approx(grey[1], abs=0.02) and grey[0] == pytest.approx(
+        (26 / 203) ** (1 / 2.2), abs=0.02
+    )
+    levels = [float(recorded(code, 18)[8, 8, 1]) for code in np.linspace(0, 1, 30)]
+    assert levels[0] == 0 and 0.98 < levels[-1] <= 1 and (np.diff(levels) > 0).all()
+
+
+def test_wide_gamuts_keep_grey_and_give_more_saturated_colours():
+    for transfer in (1, 16, 18):
+        assert np.ptp(recorded(0.5, transfer)[8, 8]) < 0.01
+    narrow, wide = recorded(0.5, 1, 1, (0.0, 0.1))[8, 8], recorded(0.5, 1, 9, (0.0, 0.1))[8, 8]
+    assert np.ptp(wide) > np.ptp(narrow) + 0.02
+
+
 @pytest.mark.parametrize("codec", ["prores4444", "ffv1"])
 def test_a_matte_comes_back_straight(tmp_path, codec):
     frames = [np.dstack([f, f[..., 0]]) for f in moving(4)]

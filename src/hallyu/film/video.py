@@ -35,6 +35,13 @@ _WEIGHTS = {
 }  # fmt: skip
 """How much red and blue count in luma. Source: ITU-T H.273, table 4."""
 _LIMITED, _FULL = 1, 2
+_PQ, _HLG = 16, 18
+_PRIMARIES = {
+    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290),
+    12: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290),
+}
+"""CIE x, y of red, green, blue and white of what a telephone records: ITU-R BT.2020 and Display P3, by their numbers in ITU-T
+H.273."""
 _TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -133,7 +140,8 @@ def probe(path: str | Path) -> Info:
 def read(path: str | Path, start: int = 0, stop: int | None = None) -> Iterator[np.ndarray]:
     """The frames *start* to *stop* (not included) of a film, each float32 (h, w, 3), or (h, w, 4) where there is a matte.
 
-    Rotation is applied. A still gives one frame. Values below black and above white, which a camera may record, are cut.
+    Rotation is applied; high dynamic range and wide gamuts are brought to BT.709. A still gives one frame. Values below
+    black and above white, which a camera may record, are cut.
     Raises HallyuError for what is no picture at once, and at a damaged frame, when it is reached, with its timecode.
     """
     if start < 0 or (stop is not None and stop < start):
@@ -424,7 +432,52 @@ def _from_ycbcr(frame, bits: int, alpha: bool) -> np.ndarray:
         [1, 2 * (1 - blue), 0],
     ])  # fmt: skip
     picture = np.clip(cv2.transform(cv2.merge([y, cb, cr]), to_rgb), 0, 1)
+    if frame.color_trc in (_PQ, _HLG) or frame.color_primaries in _PRIMARIES:
+        picture = _standard(picture, frame.color_trc, frame.color_primaries)
     return np.dstack([picture, planes[3] / top]) if alpha else picture
+
+
+def _standard(picture: np.ndarray, transfer: int, primaries: int) -> np.ndarray:
+    """Code values of high dynamic range or a wide gamut, as telephones record them, as code values of BT.709.
+
+    Diffuse white, 203 cd/m2, becomes a little less than white; what shines brighter is rolled off above three quarters of
+    it, all channels alike, so that no hue turns. Source: ITU-R BT.2100-2 and BT.2408-7.
+    """
+    from hallyu.film import colour, exr
+
+    if transfer in (_PQ, _HLG):
+        codes = np.linspace(0, 1, 16384)
+        light = (_pq if transfer == _PQ else _hlg)(codes).astype(np.float32)
+        linear = light[np.rint(picture * (len(light) - 1)).astype(np.intp)]
+        if transfer == _HLG:
+            scene = np.maximum(linear @ np.float32([0.2627, 0.6780, 0.0593]), 1e-6)
+            linear = linear * (scene**0.2)[..., None] * np.float32(1000 / 203)
+    else:
+        linear = colour.to_linear(picture)
+    if primaries in _PRIMARIES:
+        linear = linear @ np.float32(exr.primaries_matrix(_PRIMARIES[primaries], exr.BT709)).T
+    linear = np.maximum(linear, 0)
+    if transfer in (_PQ, _HLG):
+        most = np.maximum(linear.max(2), 1e-6)
+        knee = np.float32(0.75)
+        rolled = np.where(most <= knee, most, knee + (1 - knee) * (1 - np.exp((knee - most) / (1 - knee))))
+        linear *= (rolled / most)[..., None]
+    return np.clip(colour.to_display(linear), 0, 1)
+
+
+def _pq(codes: np.ndarray) -> np.ndarray:
+    """Light of PQ code values, diffuse white 1. Source: SMPTE ST 2084."""
+    root = codes ** (1 / 78.84375)
+    return (
+        10_000
+        / 203
+        * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
+    )
+
+
+def _hlg(codes: np.ndarray) -> np.ndarray:
+    """Scene light of HLG code values, 0..1. Source: ITU-R BT.2100-2, table 5."""
+    return np.where(codes <= 0.5, codes**2 / 3, (np.exp((codes - 0.55991073) / 0.17883277) + 0.28466892) / 12)
 
 
 def _planar(form, bits: int) -> str:
