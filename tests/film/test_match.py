@@ -159,6 +159,21 @@ def test_the_same_view_is_known_by_what_it_shows():
     assert match.same_view(frame, np.full_like(frame, 0.5)) is None
 
 
+@pytest.mark.parametrize("size", [(5, 7), (3, 400)])
+def test_even_a_frame_of_a_few_pixels_is_matched(size):
+    frame = picture(0)[: size[0], : size[1]]
+    found = match.match(np.tile(frame, (2, 2, 1)), np.tile(frame, (3, 3, 1)), smoothness=1e-2)
+    assert found.by == "colours" and np.isfinite(found.lut.table).all()
+
+
+def test_frames_of_another_size_are_matched_by_place_too():
+    truth = picture()
+    large = cv2.resize(truth, (1600, 900))
+    found = match.match(cdl.apply(large, COLD), truth)
+    assert found.by == "pixels"
+    assert found.after.p95 < ciede2000.JUST_SEEN
+
+
 def test_the_grade_leaves_as_files_that_others_read_alike(tmp_path):
     truth = picture()
     shot = cdl.apply(truth, WARM)
@@ -187,6 +202,8 @@ def test_what_cannot_be_matched_is_told():
     frame = picture()
     with pytest.raises(HallyuError, match="no frames"):
         match.match([], frame)
+    with pytest.raises(HallyuError, match="30 or more"):
+        match.match(frame[:2, :2], frame)
     with pytest.raises(HallyuError, match="whole numbers"):
         match.match((frame * 255).astype(np.uint8), frame)
     with pytest.raises(HallyuError, match="one size"):

@@ -21,7 +21,11 @@ PAIRS = 12_000
 SMOOTHNESS = {"pixels": 1e-5, "colours": 1e-3}
 """Of the LUT: pairs by place can be believed closely, pairs by transport only in the large."""
 
+LONGEST = 960
+"""Pixels of the long side at which two views are laid over each other."""
+
 _SKIN_COUNTS = 4.0  # times as much as anything else, for nobody forgives a wrong face
+_FEWEST = 30  # colours of each side
 _ENOUGH = 40  # points of interest that fit one homography, before two pictures count as one view
 _SEEN_ALIKE = (
     0.01  # mean change in code value of a warped pixel between neighbours, above which it lies on an edge
@@ -79,7 +83,8 @@ def match(
     masks: (h, w) bool of shot and reference; only what they cover is compared, such as the actor in both.
     smoothness: as of lut.solve; without it SMOOTHNESS, or up to 16 times as much if the LUT would clip or band otherwise.
     keep_skin: for a reference that is a look from elsewhere, not the same scene: skin keeps its hue (lut.protect_skin).
-    Raises HallyuError for what is no frame, and for masks of another size or that cover nothing.
+    Raises HallyuError for what is no frame, for masks of another size or that cover nothing,
+    and for fewer than 30 pixels.
     """
     shots, references = _frames(shot), _frames(reference)
     pairs = None if masks else _pairs_by_place(shots, references, seed)
@@ -88,6 +93,11 @@ def match(
         ours, theirs = masks or (None, None)
         source, blown = _parted(transfer.sample(shots, 2 * PAIRS, ours, seed))
         wanted, their_blown = _parted(transfer.sample(references, 2 * PAIRS, theirs, seed + 1))
+        if min(len(source), len(wanted)) < _FEWEST:
+            raise HallyuError(
+                f"There are {len(source)} pixels of the shot and {len(wanted)} of the reference to compare; "
+                f"give frames or masks of {_FEWEST} or more."
+            )
         # Every other colour solves the grade, the rest judge it.
         target = transfer.sliced(source[::2], wanted[::2], seed=seed)(source)
         judge, compare = wanted[1::2], lambda graded, others: transfer.distance(graded, others, seed)
@@ -192,6 +202,7 @@ def _pairs_by_place(shots, references, seed) -> tuple[np.ndarray, np.ndarray] | 
 
     source, target = [], []
     for shot, reference in zip(shots, references, strict=False):
+        shot, reference = _small(shot), _small(reference)
         plane = same_view(shot, reference)
         if plane is None:
             return None
@@ -210,6 +221,14 @@ def _pairs_by_place(shots, references, seed) -> tuple[np.ndarray, np.ndarray] | 
         return None
     pick = np.random.default_rng(seed).permutation(len(source))[: 2 * PAIRS]
     return _without_strangers(source[pick], target[pick])
+
+
+def _small(frame: np.ndarray) -> np.ndarray:
+    """The frame, no longer than LONGEST: what 4K shows more is grain, and its points of interest take gigabytes."""
+    import cv2
+
+    scale = LONGEST / max(frame.shape[:2])
+    return frame if scale >= 1 else cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 def _without_strangers(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
