@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from portraits import portrait
 
 from hallyu.errors import HallyuError
-from hallyu.film import trimap
+from hallyu.film import spill, trimap
 
 
 def soft(matte):
@@ -56,6 +56,14 @@ def test_from_a_screen_it_is_narrow_and_right_even_under_grain(seed):
         frame = known.frame + np.random.default_rng(0).normal(0, grain, known.frame.shape).astype(np.float32)
         found = trimap.quality(trimap.from_screen(frame), known.matte)
         assert found.covered > 0.97 and found.wrong < 0.003 and found.unknown < 0.3
+
+
+def test_a_green_reflex_on_the_figure_is_figure():
+    known = portrait(0, ground="screen")
+    frame = known.frame.copy()
+    frame[150:160, 110:125] = 0.4, 0.5, 0.4
+    assert spill.share(frame)[155, 118] > 0.1
+    assert (trimap.from_screen(frame)[145:165, 105:130] == 1).all()
 
 
 def test_nobody_is_said_to_be_nobody():

@@ -49,14 +49,15 @@ def from_segment(said: np.ndarray, band: float = BAND, hair: float = HAIR) -> np
     width = max(2.0, band * (bottom - top))
     down = np.clip((np.arange(len(said))[:, None] - top) / (0.5 * (bottom - top)), 0, 1)
     outwards = width * (hair + (1 - hair) * down**2)
-    return _banded(_filled(said), said < 0.1, 0.6 * width, outwards)
+    # A badge that is no person to the segmenter is figure: no sure ground touches it.
+    return _banded(_filled(said <= 0.9, said < 0.1), said < 0.1, 0.6 * width, outwards)
 
 
-def _filled(said: np.ndarray) -> np.ndarray:
-    """What is surely figure, and the doubts inside it: a badge on a coat, which no sure ground touches."""
-    _, patches = cv2.connectedComponents((said <= 0.9).astype(np.uint8))
+def _filled(doubt: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """The figure: all that is not in *doubt*, and the patches of doubt that nothing of the *ground* lies in."""
+    _, patches = cv2.connectedComponents(doubt.astype(np.uint8))
     open_ = np.zeros(patches.max() + 1, bool)
-    open_[patches[said < 0.1]] = True
+    open_[patches[doubt & ground]] = True
     return ~open_[patches]
 
 
@@ -71,7 +72,9 @@ def from_screen(frame: np.ndarray, band: float = 2.0) -> np.ndarray:
     smooth = cv2.GaussianBlur(share, (0, 0), 1)
     fine = np.abs(share - smooth)[smooth > 0.8]
     grain = 0.32 * 1.4826 * float(np.median(fine))  # what of white noise passes the blur, to what does not
-    return _banded(smooth < 0.03 + 4 * grain, smooth > 0.97 - 4 * grain, band, band)
+    # A green reflex on a coat is figure: nowhere in it is much of the screen to be seen.
+    figure = _filled(smooth >= 0.03 + 4 * grain, smooth > 0.35)
+    return _banded(figure, smooth > 0.97 - 4 * grain, band, band)
 
 
 def _banded(figure: np.ndarray, ground: np.ndarray, inwards, outwards) -> np.ndarray:
