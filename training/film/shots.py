@@ -1,7 +1,7 @@
 """The shot list of the film's scene, and its rendering: frame by frame, to be stopped and started at will.
 
     nice -n 15 checkpoints/film/venv/bin/python training/film/shots.py            # everything, at full size
-    … shots.py --width 480 s3 s5                                                  # previews of two shots
+    … shots.py --width 480 --preview s3 s5a                                                # previews of two shots
 
 Needs bpy 5.0.1 and anny 0.6.2. What is rendered already is left alone, so a stopped run goes on where it was. Into
 checkpoints/film/shots/<shot>/<width>x<height>/<frame>.exr go the actors alone (stage.py says what a file holds), into
@@ -292,7 +292,9 @@ def seconds(line: Line) -> float:
     return round(float(speech(replace(line, at=1.0), times)["speaking"].sum() * 0.01), 2)
 
 
-def render_shot(shot: Shot, width: int, threads: int, only: range | None = None) -> None:
+def render_shot(
+    shot: Shot, width: int, threads: int, only: range | None = None, preview: bool = False
+) -> None:
     """The actors of every frame that is not there yet."""
     import stage
     from actor import Actor
@@ -306,7 +308,8 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
     stage.clear(threads)
     acts = []
     for player in shot.players:
-        actor = Actor(CAST[player.name], player.age, detail=3 if shot.camera[2] > 75 else 2)
+        close = shot.camera[2] > 75 and not preview
+        actor = Actor(CAST[player.name], player.age, 3 if close else 2, 12_000 if preview else 26_000)
         actor.stand(*player.place, player.heading, player.up)
         acts.append((player, actor, player.act(player.lines)))
     if shot.light == "green":
@@ -315,7 +318,7 @@ def render_shot(shot: Shot, width: int, threads: int, only: range | None = None)
     else:
         stage.forest_light(shot.eyes, shot.key)
     stage.aim(camera_of(shot))
-    stage.layers(shot.samples, shot.matte_samples)
+    stage.layers(*((8, 0) if preview else (shot.samples, shot.matte_samples)))
     stage.border(*shot.frame)
     for frame in missing:
         for _, actor, poses in acts:
@@ -395,7 +398,9 @@ def main() -> None:
     arguments.add_argument("--width", type=int, default=960)
     arguments.add_argument("--threads", type=int, default=os.cpu_count())
     arguments.add_argument("--frames", help="first:last:step of the frames wanted, as 0:48:12")
-    arguments.add_argument("--samples", type=int, help="other than the shot's own, for a preview")
+    arguments.add_argument(
+        "--preview", action="store_true", help="few samples, less hair, no matte of its own"
+    )
     arguments.add_argument("--no-plates", action="store_true")
     given = arguments.parse_args()
     only = range(*(int(part) for part in given.frames.split(":"))) if given.frames else None
@@ -403,8 +408,7 @@ def main() -> None:
         render_plates(given.names, given.threads)
     for name in given.names:
         if name in SHOTS:
-            shot = replace(SHOTS[name], samples=given.samples or SHOTS[name].samples)
-            render_shot(shot, given.width, given.threads, only)
+            render_shot(SHOTS[name], given.width, given.threads, only, given.preview)
     if "stills" in given.names:
         render_stills(given.threads)
 
