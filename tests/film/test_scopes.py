@@ -119,3 +119,14 @@ def test_readings_say_how_far_skin_is_off():
     line, off = scopes.readings(flat(0.74, 0.55, 0.46)), scopes.readings(flat(0.74, 0.58, 0.44))
     assert abs(line.skin) < 4 and "on the line" in str(line)
     assert off.skin > 4 and "towards yellow" in str(off)
+
+
+def test_a_warm_sky_is_no_skin_where_the_face_is_known():
+    frame = flat(0.5, 0.5, 0.5, height=900, width=1600)
+    frame[:400] = [0.85, 0.72, 0.55]  # the sky, towards yellow
+    frame[500:800, 700:900] = [0.74, 0.55, 0.46]
+    face = np.zeros((900, 1600), bool)
+    face[500:800, 700:900] = True
+    assert scopes.readings(frame).skin > 5
+    assert abs(scopes.readings(frame, face).skin) < 4
+    assert scopes.readings(frame, ~face & (frame[..., 0] == 0.5)).skin is None

@@ -93,9 +93,12 @@ def histogram(frame: np.ndarray, width: int = 512, height: int = 200) -> np.ndar
 
 def _thinned(frame: np.ndarray) -> np.ndarray:
     """Every other row and column, or every third, of a large frame."""
-    frame = colour.check(frame)[..., :3]
+    return _every(colour.check(frame)[..., :3], frame)
+
+
+def _every(values: np.ndarray, frame: np.ndarray) -> np.ndarray:
     step = int(np.ceil(np.sqrt(frame.shape[0] * frame.shape[1] / _MOST)))
-    return frame[::step, ::step]
+    return values[::step, ::step]
 
 
 @lru_cache(8)
@@ -211,8 +214,10 @@ class Readings:
         return "; ".join(parts)
 
 
-def readings(frame: np.ndarray) -> Readings:
+def readings(frame: np.ndarray, face: np.ndarray | None = None) -> Readings:
     """The figures of a frame's scopes: for a panel beside them, and for who cannot see them.
+
+    face: (h, w) bool, where skin is looked for; without it everywhere, and a warm sky or wood may be taken for it.
 
     >>> print(readings(np.full((4, 4, 3), 0.5, np.float32)))
     luma from 50% to 50%, half of it below 50%; 0.0% of the pixels crushed, 0.0% clipped
@@ -223,6 +228,8 @@ def readings(frame: np.ndarray) -> Readings:
     saturation = np.hypot(ycbcr[:, 1], ycbcr[:, 2])
     grey = (saturation < 0.05) & (ycbcr[:, 0] > 0.1) & (ycbcr[:, 0] < 0.95)
     skin = colour.skin(pixels)
+    if face is not None:
+        skin = skin * _every(face, frame).reshape(-1)
     enough = max(20, len(pixels) // 200)
     blue, red = (ycbcr[:, 1:] * skin[:, None]).sum(axis=0)
     return Readings(

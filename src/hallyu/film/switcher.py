@@ -354,14 +354,14 @@ def speaking(microphones: np.ndarray, rate: int, frame_rate: float) -> np.ndarra
     """
     from scipy import ndimage
 
-    samples = np.asarray(microphones, np.float64)
+    samples = np.asarray(microphones)
     if samples.ndim != 2 or len(samples) < rate / frame_rate:
         raise HallyuError(
             f"Microphones of shape {samples.shape} are not (samples, people) of a frame or more."
         )
     frames = int(len(samples) * frame_rate / rate)
-    edges = (np.arange(frames) * rate / frame_rate).astype(int)
-    power = np.add.reduceat(samples**2, edges, axis=0) / np.diff([*edges, len(samples)])[:, None]
+    edges = (np.arange(frames + 1) * rate / frame_rate).astype(int)
+    power = np.stack([(samples[a:b].astype(np.float64) ** 2).mean(axis=0) for a, b in pairwise(edges)])
     level = 10 * np.log10(ndimage.uniform_filter1d(power, max(1, round(frame_rate * 0.12)), axis=0) + 1e-12)
     quiet, loud = np.percentile(level, [10, 95], axis=0)
     above = level > quiet + np.minimum(12, np.maximum(6, (loud - quiet) / 2))
