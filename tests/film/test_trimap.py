@@ -35,7 +35,7 @@ def test_wider_is_more_work():
 def test_from_a_segmenters_answer_it_covers_the_hair(seed):
     truth = portrait(seed).matte
     found = trimap.quality(trimap.from_segment(soft(truth)), truth)
-    assert found.covered > 0.78 and found.wrong < 0.016 and found.unknown < 0.4
+    assert found.covered > 0.75 and found.wrong < 0.02 and found.unknown < 0.4
     bald = trimap.quality(trimap.from_segment(soft(truth), hair=1), truth)
     assert bald.covered < found.covered
 

@@ -13,7 +13,7 @@ from hallyu.errors import HallyuError
 from hallyu.film import segment, spill
 
 FIGURE, UNKNOWN, GROUND = np.float32(1), np.float32(0.5), np.float32(0)
-BAND = 0.04
+BAND = 0.035
 """Half the band's width, as a share of the people's height: a segmenter's outline is about as wrong as that."""
 HAIR = 2.5
 """How much farther the band reaches outwards around the head than lower down."""
