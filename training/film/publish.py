@@ -22,7 +22,7 @@ from hallyu.film import exr, video
 MEDIA = Path(__file__).parents[2] / "modules/film/media"
 PLATES = {shot.name: shot.plate or shot.name for shot in SHOTS.values() if shot.light == "forest"}
 """Each shot of the forest, and the shot whose plate it stands before."""
-SIZES = ("960x540", "480x270")
+SIZES = ("960x540", "640x360", "480x270")
 LAYER_SIZE = (640, 360)
 FARTHEST = 65504.0
 """The largest number of 16 bits, where nothing is seen."""
@@ -33,16 +33,17 @@ STOPS = 0.15
 
 
 def frames(shot: str) -> list[Path]:
-    """A shot's rendered frames at the best size of which none is missing."""
+    """A shot's rendered frames at the best size of which none is missing; a preview may have every second one alone."""
     for size in SIZES:
         folder = FOLDER / shot / size
         if (folder / "record.json").exists():
-            count = len(
-                next(iter(json.loads((folder / "record.json").read_text())["people"].values()))["pixels"]
-            )
-            found = sorted(folder.glob("[0-9]*.exr"))
-            if len(found) == count:
-                return found
+            record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+            count = len(record["extrinsics"])
+            found = {int(path.stem) for path in folder.glob("[0-9]*.exr")}
+            if found.issuperset(range(count)):
+                return [folder / f"{n:04d}.exr" for n in range(count)]
+            if found.issuperset(range(0, count, 2)):
+                return [folder / f"{n if n in found else n - 1:04d}.exr" for n in range(count)]
     raise FileNotFoundError(f"{shot}: not rendered yet")
 
 

@@ -1,7 +1,7 @@
 """The shot list of the film's scene, and its rendering: frame by frame, to be stopped and started at will.
 
     nice -n 15 checkpoints/film/venv/bin/python training/film/shots.py            # everything, at full size
-    … shots.py --width 480 --preview s3 s5a                                                # previews of two shots
+    … shots.py --width 480 --preview s3 s5a      # previews of two shots
 
 Needs bpy 5.0.1 and anny 0.6.2. What is rendered already is left alone, so a stopped run goes on where it was. Into
 checkpoints/film/shots/<shot>/<width>x<height>/<frame>.exr go the actors alone (stage.py says what a file holds), into
@@ -325,6 +325,8 @@ def render_shot(
             actor.pose(poses[frame])
         stage.render(folder / f"{frame:04d}.exr", width, height(width), seed=frame)
         print(shot.name, frame, flush=True)
+    if (folder / "record.json").exists():
+        return
     marks = {player.name: [] for player, *_ in acts}
     for player, actor, poses in acts:
         for pose in poses:
