@@ -22,6 +22,8 @@ from hallyu.film import timecode
 
 LARGEST = 8192 * 4320
 """Pixels of a frame that is opened; 8K. A larger one is a mistake or an attack, and fills a laptop's memory."""
+LARGE = 2048 * 1152
+"""Pixels of a frame from which H.264 is written with less looking ahead, to save memory."""
 _CONTAINERS = (
     "mov,mp4,m4a,3gp,matroska,webm,avi,mpegts,mxf,asf,gif,apng,"
     "png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,dpx_pipe"
@@ -226,6 +228,13 @@ def write(
         video = file.add_stream(how.name, rate=rate)
         video.width, video.height = width + (even and width % 2), height + (even and height % 2)
         video.pix_fmt, video.options = form, how.options
+        if codec == "h264" and width * height > LARGE:
+            # The encoder looks 40 frames ahead, which are half a gigabyte at 4K.
+            video.options = {
+                **how.options,
+                "preset": "faster",
+                "x264-params": "rc-lookahead=4:sync-lookahead=0:bframes=1:threads=2",
+            }
         context = video.codec_context
         context.thread_type = "AUTO"
         context.color_range, context.colorspace = (_FULL, 0) if codec == "ffv1" else (_LIMITED, 1)
@@ -564,7 +573,9 @@ def _encoded(frame: np.ndarray, form: str, even: bool):
     import av
     import cv2
 
-    frame = np.clip(frame, 0, 1).astype(np.float32, copy=False)
+    frame = frame.astype(np.float32, copy=False)
+    if frame.min() < 0 or frame.max() > 1:
+        frame = np.clip(frame, 0, 1)
     if even and (frame.shape[0] % 2 or frame.shape[1] % 2):
         frame = np.pad(frame, ((0, frame.shape[0] % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
     frame = np.ascontiguousarray(frame)
@@ -574,20 +585,22 @@ def _encoded(frame: np.ndarray, form: str, even: bool):
     unit, top = 1 << (bits - 8), (1 << bits) - 1
     red, blue = _WEIGHTS["709"]
     luma = np.float32([red, 1 - red - blue, blue])
-    to_ycbcr = np.float32([
-        219 * luma,
-        112 * (np.float32([0, 0, 1]) - luma) / (1 - blue),
-        112 * (np.float32([1, 0, 0]) - luma) / (1 - red),
-    ])  # fmt: skip
-    y, cb, cr = cv2.split(cv2.transform(np.ascontiguousarray(frame[..., :3]), to_ycbcr))
-    if "420" in form:
-        cb, cr = _half_size(cb), _half_size(cr)
-    planes = [(y + 16) * unit, (cb + 128) * unit, (cr + 128) * unit]
-    if frame.shape[2] == 4:
-        planes.append(frame[..., 3] * top)
+    rows = [
+        (219 * luma, 16),
+        (112 * (np.float32([0, 0, 1]) - luma) / (1 - blue), 128),
+        (112 * (np.float32([1, 0, 0]) - luma) / (1 - red), 128),
+    ]
     picture = av.VideoFrame(frame.shape[1], frame.shape[0], form)
-    for plane, values in zip(picture.planes, planes, strict=True):
-        _view(plane, bits)[:] = np.clip(np.rint(values), 0, top)
+    # One plane after another: at 4K each is 33 MB.
+    for plane, (row, black) in zip(picture.planes, rows, strict=False):
+        weights = np.zeros((1, frame.shape[2]), np.float32)
+        weights[0, :3] = row
+        values = cv2.transform(frame, weights)
+        if "420" in form and black == 128:
+            values = _half_size(values)
+        _view(plane, bits)[:] = np.clip(np.rint((values + black) * unit), 0, top)
+    if frame.shape[2] == 4:
+        _view(picture.planes[3], bits)[:] = np.rint(frame[..., 3] * top)
     picture.colorspace = picture.color_range = picture.color_primaries = picture.color_trc = 1
     return picture
 
