@@ -58,8 +58,11 @@ class Pairs:
         self.look()
 
     def look(self) -> None:
-        """Take in the pictures that have come, and those that were rendered anew."""
-        for path in sorted(self.folder.glob("*/*/*.png")):
+        """Take in the pictures that have come, and those that were rendered anew; let go those that went."""
+        found = sorted(self.folder.glob("*/*/*.png"))
+        for path in self.seen.keys() - set(found):
+            del self.seen[path], self.views[path.parts[-3], path.parts[-2]][int(path.stem)]
+        for path in found:
             changed = path.stat().st_mtime
             if not path.stem.isdigit() or self.seen.get(path) == changed:
                 continue
