@@ -168,12 +168,22 @@ def test_a_broken_file_is_told_with_its_line(tmp_path, text, says):
         lut.read(path)
 
 
+def test_a_title_from_a_korean_windows_is_no_hindrance(tmp_path):
+    path = tmp_path / "a.cube"
+    path.write_bytes('  TITLE "첫눈 #1"\n'.encode("cp949") + (HEAD + "0 0 0\n" * 8).encode())
+    assert lut.read(path).size == 2
+
+
 def test_what_is_no_text_or_not_there_is_told(tmp_path):
     (tmp_path / "film.cube").write_bytes(bytes(range(128, 256)))
     with pytest.raises(HallyuError, match="not text"):
         lut.read(tmp_path / "film.cube")
     with pytest.raises(HallyuError, match="cannot be read"):
         lut.read(tmp_path / "nowhere.cube")
+    with (tmp_path / "huge.cube").open("wb") as file:
+        file.truncate(300_000_000)  # takes no room
+    with pytest.raises(HallyuError, match="larger than"):
+        lut.read(tmp_path / "huge.cube")
 
 
 def test_what_cannot_be_a_file_is_not_written(tmp_path):
@@ -242,6 +252,8 @@ def test_conjugate_gradients_solve_what_a_direct_solver_solves():
         (np.zeros((3, 3)), np.full((3, 3), np.nan), {}, "not numbers"),
         (np.zeros((3, 3)), np.zeros((3, 3)), {"weights": np.zeros(3)}, "weights"),
         (np.zeros((3, 3)), np.zeros((3, 3)), {"weights": np.ones(2)}, "weights"),
+        (np.zeros((3, 3)), np.zeros((3, 3)), {"size": 2}, "3 to 65"),
+        (np.zeros((3, 3)), np.zeros((3, 3)), {"size": 400}, "3 to 65"),
     ],
 )
 def test_pairs_that_cannot_be_solved_are_told(source, target, extra, says):

@@ -68,7 +68,24 @@ def test_an_actor_who_moved_between_the_cameras_is_no_pair():
     shot = eight_bit(cdl.apply(truth, COLD))
     found = match.match(shot, other)
     assert found.by == "pixels"
+    assert 0.7 < found.used < 0.97
     assert ciede2000.difference(lut.apply(shot, found.lut), truth).mean < ciede2000.JUST_SEEN
+
+
+def test_a_look_that_no_cdl_can_say_is_found_by_place():
+    """Every hue turned by 25 degrees."""
+    truth = picture() * 0.8 + 0.1
+    ycbcr, angle = colour.to_ycbcr(truth), np.radians(25)
+    blue, red = ycbcr[..., 1].copy(), ycbcr[..., 2].copy()
+    ycbcr[..., 1], ycbcr[..., 2] = (
+        blue * np.cos(angle) - red * np.sin(angle),
+        blue * np.sin(angle) + red * np.cos(angle),
+    )
+    shot = colour.from_ycbcr(ycbcr).clip(0, 1)
+    found = match.match(shot, truth)
+    assert found.used > 0.95
+    assert found.after.p95 < ciede2000.JUST_SEEN
+    assert found.after_cdl.mean > 4 * found.after.mean
 
 
 @pytest.mark.parametrize("off", [WARM, COLD], ids=["warm", "cold"])
@@ -115,7 +132,7 @@ def test_skin_counts_more_than_sky():
     reference = truth.copy()
     skin = colour.skin(truth) > 0.5
     reference[~skin] = cdl.apply(reference, COLD)[~skin]  # the rest asks for another grade
-    found = match.match(truth, reference, (np.ones(skin.shape, bool),) * 2)
+    found = match.match(truth, reference, (np.ones(skin.shape, bool),) * 2, 1e-3)
     assert ciede2000.difference(lut.apply(truth, found.lut), truth, skin).mean < 5
 
 

@@ -4,7 +4,7 @@ A grade that leaves the house leaves as a LUT: Resolve, Nuke, Premiere, ffmpeg a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,9 +19,8 @@ SIZE = 33
 LARGEST = {1: 65536, 3: 129}
 """The longest curve that the format allows, and the largest cube that is read here (the format would allow 256)."""
 
-_BLOCK = (
-    1 << 15
-)  # pixels that are looked up at once, so that what is worked on stays in the processor's cache
+_LONGEST_FILE = 200_000_000  # bytes
+_BLOCK = 1 << 13  # pixels looked up at once, so that they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -185,43 +184,51 @@ def read(path: str | Path) -> Cube | Curves:
     size: dict[int, int] = {}
     title, low, high = "", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
     rows: list[tuple[float, ...]] = []
+    for number, line in enumerate(_lines(path), 1):
+        where = f"{path}, line {number}"
+        if line.startswith("TITLE"):
+            title = line[5:].strip().strip('"')
+            continue
+        if "\ufffd" in line or "\0" in line:
+            raise HallyuError(
+                f"{where} is not text, so it is no .cube file; choose the LUT that was exported as .cube."
+            )
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        keyword, values = words[0], words[1:]
+        if match := re.fullmatch(r"LUT_([13])D_SIZE", keyword):
+            dimensions = int(match[1])
+            size[dimensions] = _size(values, dimensions, where)
+        elif keyword == "DOMAIN_MIN":
+            low = _numbers(values, 3, where)
+        elif keyword == "DOMAIN_MAX":
+            high = _numbers(values, 3, where)
+        elif re.fullmatch(r"LUT_[13]D_INPUT_RANGE", keyword):
+            first, last = _numbers(values, 2, where)
+            low, high = (first,) * 3, (last,) * 3
+        elif keyword[0].isalpha() and keyword.lower() not in ("nan", "inf", "infinity"):
+            raise HallyuError(
+                f"{where}: {keyword[:40]!r} is no keyword of a .cube file; export the LUT as .cube."
+            )
+        else:
+            rows.append(_numbers(words, 3, where))
+            if size and len(rows) > sum(n**d for d, n in size.items()):
+                raise HallyuError(f"{where}: there are more rows than the LUT's size; export it again.")
+    return _assembled(path, size, title, low, high, rows)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Lines without blanks around them. A title in another encoding than UTF-8 does not matter."""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, 1):
-                words = line.split("#")[0].split() if not line.startswith("TITLE") else ["TITLE"]
-                where = f"{path}, line {number}"
-                if not words:
-                    continue
-                keyword, values = words[0], words[1:]
-                if keyword == "TITLE":
-                    title = line[5:].strip().strip('"')
-                elif match := re.fullmatch(r"LUT_([13])D_SIZE", keyword):
-                    dimensions = int(match[1])
-                    size[dimensions] = _size(values, dimensions, where)
-                elif keyword == "DOMAIN_MIN":
-                    low = _numbers(values, 3, where)
-                elif keyword == "DOMAIN_MAX":
-                    high = _numbers(values, 3, where)
-                elif re.fullmatch(r"LUT_[13]D_INPUT_RANGE", keyword):
-                    first, last = _numbers(values, 2, where)
-                    low, high = (first,) * 3, (last,) * 3
-                elif keyword[0].isalpha() and keyword.lower() not in ("nan", "inf", "infinity"):
-                    raise HallyuError(
-                        f"{where}: {keyword[:40]!r} is no keyword of a .cube file; export the LUT as .cube."
-                    )
-                else:
-                    rows.append(_numbers(words, 3, where))
-                    if size and len(rows) > sum(n**d for d, n in size.items()):
-                        raise HallyuError(
-                            f"{where}: there are more rows than the LUT's size; export it again."
-                        )
-    except UnicodeDecodeError as error:
-        raise HallyuError(
-            f"{path} is not text, so it is no .cube file; choose the LUT that was exported as .cube."
-        ) from error
+        if path.stat().st_size > _LONGEST_FILE:
+            raise HallyuError(
+                f"{path} is larger than {_LONGEST_FILE / 1e6:g} MB, which no LUT is; choose another file."
+            )
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            yield from map(str.strip, file)
     except OSError as error:
         raise HallyuError(f"{path} cannot be read ({error.strerror}); check where the LUT lies.") from error
-    return _assembled(path, size, title, low, high, rows)
 
 
 def _assembled(path, size, title, low, high, rows) -> Cube | Curves:
@@ -282,8 +289,11 @@ def solve(
 
     smoothness: 1e-6 follows the pairs closely, 1e-2 hardly bends a straight line.
     weights: (n,) how much each pair counts; skin may count more.
-    Raises HallyuError when shapes differ, when there is no pair, and for values that are not numbers.
+    Raises HallyuError when shapes differ, when there is no pair, for values that are not numbers, and for a cube of
+    less than 3 or more than 65 nodes an axis.
     """
+    if not 3 <= size <= 65:
+        raise HallyuError(f"A LUT is solved with 3 to 65 nodes along an axis, not {size}; 33 is usual.")
     source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
     if source.ndim != 2 or source.shape != target.shape or source.shape[1] != 3 or not len(source):
         raise HallyuError(
@@ -380,15 +390,15 @@ def _finer(change: np.ndarray, size: int) -> np.ndarray:
     return np.einsum("ikc,ik->ic", change.reshape(-1, 3)[corners], shares).reshape(size, size, size, 3)
 
 
-def into_gamut(cube: Cube, from_: float = 0.9) -> Cube:
+def into_gamut(cube: Cube, start: float = 0.9) -> Cube:
     """Bend a cube's colours beyond 0..1 back into it, so that it clips nothing.
 
-    Between *from_* and 1, and likewise near 0, a curve that never turns brings the farthest node exactly to the edge;
+    Between *start* and 1, and likewise near 0, a curve that never turns brings the farthest node exactly to the edge;
     everything on the way keeps its order. An end that no node oversteps stays as it is.
     After: ACES 1.3 Reference Gamut Compression (its curve, with power 3).
     """
-    table = _bent(cube.table.astype(np.float64), from_)
-    table = 1 - _bent(1 - table, from_)
+    table = _bent(cube.table.astype(np.float64), start)
+    table = 1 - _bent(1 - table, start)
     return replace(cube, table=table.astype(np.float32).clip(0, 1))
 
 

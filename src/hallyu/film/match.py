@@ -39,6 +39,7 @@ class Match:
     """A grade that brings a shot to a reference.
 
     by: "pixels" when colours were paired by place, "colours" when only the heaps were compared.
+    used: share of the pairs by place that one grade explains; the others are taken for things that moved.
     before, after, after_cdl: CIEDE2000 between shot and reference: ungraded, through the LUT, through the CDL alone. On
         pixels that the grade was not solved from. By "colours" it is the cost of moving one heap onto the other, and
         two draws from the reference itself differ by *floor* already; by "pixels" that is 0.
@@ -49,6 +50,7 @@ class Match:
     lut: lut.Cube
     cdl: CDL
     by: str
+    used: float
     before: Difference
     after: Difference
     after_cdl: Difference
@@ -65,6 +67,10 @@ class Match:
         if self.by == "pixels" and self.after.p95 > ciede2000.MATCHED:
             found.append(
                 f"{self.after} is left, more than a match may have; look where, and grade that by hand."
+            )
+        if self.used < 0.7:
+            found.append(
+                f"Only {self.used:.0%} of what both show follows one grade; the light changed, or half the picture moved."
             )
         if self.by == "colours" and self.after.mean > 2 * self.floor:
             found.append(
@@ -88,47 +94,39 @@ def match(
     """
     shots, references = _frames(shot), _frames(reference)
     pairs = None if masks else _pairs_by_place(shots, references, seed)
-    by = "colours" if pairs is None else "pixels"
     if pairs is None:
-        ours, theirs = masks or (None, None)
-        source, blown = _parted(transfer.sample(shots, 2 * PAIRS, ours, seed))
-        wanted, their_blown = _parted(transfer.sample(references, 2 * PAIRS, theirs, seed + 1))
-        if min(len(source), len(wanted)) < _FEWEST:
-            raise HallyuError(
-                f"There are {len(source)} pixels of the shot and {len(wanted)} of the reference to compare; "
-                f"give frames or masks of {_FEWEST} or more."
-            )
-        # Every other colour solves the grade, the rest judge it.
-        target = transfer.sliced(source[::2], wanted[::2], seed=seed)(source)
-        judge, compare = wanted[1::2], lambda graded, others: transfer.distance(graded, others, seed)
-        floor = compare(wanted[::2], judge).mean
-        ends = _ends(source, blown, wanted, their_blown)
+        by, used, pairs, ends, judge, compare, floor = (
+            "colours",
+            1.0,
+            *_pairs_by_colour(shots, references, masks, seed),
+        )
     else:
-        source, target = pairs
-        judge, compare, floor, ends = target[1::2], _paired, 0.0, (target[:0], target[:0])
-    ours, theirs = (
-        np.concatenate([pairs[::2], end]).clip(0, 1)
-        for pairs, end in zip((source, target), ends, strict=True)
+        by, (*pairs, used), compare, floor = "pixels", pairs, _paired, 0.0
+        ends, judge = (pairs[0][:0], pairs[1][:0]), pairs[1][1::2]
+    source, target = pairs
+    # Every other pair solves the grade, the rest judge it.
+    given, wanted = (
+        np.concatenate([pair[::2], end]).clip(0, 1) for pair, end in zip(pairs, ends, strict=True)
     )
-    weights = 1 + (_SKIN_COUNTS - 1) * colour.skin(theirs)
+    weights = 1 + (_SKIN_COUNTS - 1) * colour.skin(wanted)
     tried = []
     for smooth in [smoothness] if smoothness else [SMOOTHNESS[by] * more for more in (1, 4, 16)]:
-        grade = lut.solve(ours, theirs, lut.SIZE, smooth, weights, title)
+        grade = lut.solve(given, wanted, lut.SIZE, smooth, weights, title)
         if keep_skin:
             grade = lut.protect_skin(grade)
         tried.append((grade, lut.quality(grade, shots[len(shots) // 2])))
         if not tried[-1][1].problems():
             break
     grade, quality = min(tried, key=lambda one: len(one[1].problems()))
-    primary = ten_numbers.fit(ours, lut.apply(ours, grade), title)
+    primary = ten_numbers.fit(given, lut.apply(given, grade), title)
     test = source[1::2]
     through_lut, through_cdl = lut.apply(test, grade), ten_numbers.apply(test, primary)
-    ours, theirs = colour.skin(target[1::2]) > 0.5, colour.skin(judge) > 0.5
-    enough = min(ours.sum(), theirs.sum()) >= 50
+    our_skin, their_skin = colour.skin(target[1::2]) > 0.5, colour.skin(judge) > 0.5
+    enough = min(our_skin.sum(), their_skin.sum()) >= 50
     return Match(
-        grade, primary, by,
+        grade, primary, by, used,
         compare(test, judge), compare(through_lut, judge), compare(through_cdl, judge), floor,
-        compare(through_lut[ours], judge[theirs]) if enough else None,
+        compare(through_lut[our_skin], judge[their_skin]) if enough else None,
         quality,
     )  # fmt: skip
 
@@ -166,6 +164,25 @@ def _paired(one: np.ndarray, other: np.ndarray) -> Difference:
     return ciede2000.summary(ciede2000.delta_e(colour.to_lab(one), colour.to_lab(other)))
 
 
+# --- pairs by colour --------------------------------------------------------------------------------------------------
+
+
+def _pairs_by_colour(shots, references, masks, seed) -> tuple:
+    """Pairs by transport, pairs of the ends, the colours to judge by, how to compare with them, and the least there is."""
+    ours, theirs = masks or (None, None)
+    source, blown = _parted(transfer.sample(shots, 2 * PAIRS, ours, seed))
+    wanted, their_blown = _parted(transfer.sample(references, 2 * PAIRS, theirs, seed + 1))
+    if min(len(source), len(wanted)) < _FEWEST:
+        raise HallyuError(
+            f"There are {len(source)} pixels of the shot and {len(wanted)} of the reference to compare; "
+            f"give frames or masks of {_FEWEST} or more."
+        )
+    target = transfer.sliced(source[::2], wanted[::2], seed=seed)(source)
+    judge, compare = wanted[1::2], lambda graded, others: transfer.distance(graded, others, seed)
+    ends = _ends(source, blown, wanted, their_blown)
+    return (source, target), ends, judge, compare, compare(wanted[::2], judge).mean
+
+
 # --- pairs by place ---------------------------------------------------------------------------------------------------
 
 
@@ -196,8 +213,8 @@ def same_view(shot: np.ndarray, reference: np.ndarray) -> np.ndarray | None:
     return plane if plane is not None and fits.sum() >= _ENOUGH else None
 
 
-def _pairs_by_place(shots, references, seed) -> tuple[np.ndarray, np.ndarray] | None:
-    """(n, 3) colours of the shot and of the reference at the same things; None when too little fits."""
+def _pairs_by_place(shots, references, seed) -> tuple[np.ndarray, np.ndarray, float] | None:
+    """(n, 3) colours of shot and reference at the same things, and the share that was kept; None when too little fits."""
     import cv2
 
     source, target = [], []
@@ -231,17 +248,20 @@ def _small(frame: np.ndarray) -> np.ndarray:
     return frame if scale >= 1 else cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
-def _without_strangers(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs that one primary grade explains: an actor who moved between the two cameras is no pair.
+def _without_strangers(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """The pairs that one grade explains, and their share: an actor who moved between the two cameras is no pair.
 
-    Fitted to all, then twice to the better 60 % of the pairs. Source: P. Rousseeuw, "Least Median of Squares
-    Regression" (1984), least trimmed squares.
+    A primary grade is fitted to all, then twice to the better 60 % of the pairs (least trimmed squares: P. Rousseeuw,
+    1984). What a look does beyond it, a coarse LUT of the pairs near it tells.
     """
-    off = np.zeros(len(source))
     wanted = colour.to_lab(target)
+    off = np.zeros(len(source))
     for _ in range(3):
         near = off <= np.quantile(off, 0.6)
         primary = ten_numbers.fit(source[near][:1000], target[near][:1000])
         off = np.linalg.norm(colour.to_lab(ten_numbers.apply(source, primary)) - wanted, axis=1)
+    near = off <= max(6 * np.median(off), 2.0)
+    coarse = lut.solve(source[near], target[near], 9, 1e-4)
+    off = np.linalg.norm(colour.to_lab(lut.apply(source, coarse)) - wanted, axis=1)
     known = off <= max(4 * np.median(off), 2.0)
-    return source[known], target[known]
+    return source[known], target[known], float(known.mean())
