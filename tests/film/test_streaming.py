@@ -57,7 +57,7 @@ def test_another_thing_in_the_same_place_is_not_held_to_be_the_same():
     cut = [first.frame, second.frame]
     *_, (_, after) = streaming.mattes(cut, screen=True)
     alone = next(streaming.mattes([second.frame], screen=True))[1]
-    assert np.abs(after - second.matte).mean() < 1.2 * np.abs(alone - second.matte).mean()
+    assert np.abs(after - second.matte).mean() < 1.4 * np.abs(alone - second.matte).mean()
 
 
 def test_a_large_frame_gets_a_matte_of_its_own_size_that_follows_its_hair():
