@@ -147,9 +147,12 @@ def neck(posed: np.ndarray) -> Neck:
 
 
 def _swept(
-    name: str, path: np.ndarray, outward: np.ndarray, wide, thick: float, seed: int, folds: float = 1.0
+    name: str, path: np.ndarray, outward: np.ndarray, wide, thick, seed: int, folds: float = 1.0
 ) -> Cloth:
-    """A flat, folded ribbon along *path* (n, 3), its flat side towards *outward* (n, 3). wide: half width, metres."""
+    """A flat, folded ribbon along *path* (n, 3), its flat side towards *outward* (n, 3).
+
+    wide, thick: half its width and half its thickness in metres, one number or (n,).
+    """
     ring, n = 40, len(path)
     turn = np.linspace(0, 2 * np.pi, ring, endpoint=False)
     ahead = unit(np.gradient(path, axis=0))
@@ -160,7 +163,7 @@ def _swept(
     level = half[:, None] * (np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** 0.8)[None]
     points = (
         path[:, None]
-        + out[:, None] * (thick * np.cos(turn))[None, :, None]
+        + out[:, None] * (np.broadcast_to(thick, n)[:, None] * np.cos(turn)[None])[:, :, None]
         + across[:, None] * level[:, :, None]
     )
     place = np.stack(np.broadcast_arrays(run[:, None] * 9, level * 60, np.full((n, ring), seed * 3.0)), -1)
@@ -195,10 +198,12 @@ def scarf(at: Neck, over: Cloth) -> list[Cloth]:
     front = over.points[(np.abs(over.points[:, 0] - x) < 0.02) & (over.points[:, 1] < at.middle[1])]
     y = np.array([front[np.abs(front[:, 2] - level).argmin(), 1] for level in z])
     y = np.minimum(np.convolve(np.pad(y, 8, "edge"), np.ones(17) / 17, "valid"), y[0] + 0.01)
-    y = y - 0.022 - 0.01 * step(0.5, 0.1, part) + 0.045 * step(0.22, 0, part)
-    path = np.stack([x - 0.018 * step(0, 1, part), y, z], 1)
+    # It comes out from under the upper turn, gathered, and spreads.
+    y = y - 0.022 - 0.01 * step(0.5, 0.1, part) + 0.06 * step(0.26, 0, part)
+    path = np.stack([x + 0.022 * step(0.3, 0, part) - 0.018 * step(0, 1, part), y, z], 1)
     down = np.repeat([[0, -1, 0.1]], 90, 0)
-    pieces.append(_swept("scarf end", path, down, 0.042 + 0.012 * part, 0.009, 9))
+    half = (0.042 + 0.012 * part) * (0.45 + 0.55 * step(0.02, 0.3, part))
+    pieces.append(_swept("scarf end", path, down, half, 0.009 + 0.004 * step(0.3, 0.1, part), 9))
     return pieces
 
 

@@ -226,6 +226,7 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
         roots.normals * style.lift[:, None] + unit(along_skin) * 0.8 + 0.25 * style.stray * rng.randn(n, 3)
     )
     place = roots.points - 0.01 * roots.normals
+    middle = np.array((0, 0, roots.points[:, 2].mean() + 0.2))
     lines, stride = [place], (style.length * (0.85 + 0.3 * rng.rand(n)) / (steps - 1))[:, None]
     finer = 2
     for i in range((steps - 1) * finer):
@@ -250,6 +251,9 @@ def _guides(face: Face, roots: _Roots, style: _Style, steps: int, rng: np.random
         heading = heading * 0.8 + unit(comb) * 0.25 * touching + _DOWN * style.fall * (0.25 + 0.5 * free)
         heading = heading - up * np.minimum((heading * up).sum(1, keepdims=True), 0) * touching
         heading = heading - up * 0.12 * np.clip(over / (2 * least + 0.01) - 1, 0, 1) * (style.fall > 0)
+        # Layers are cut so that the ends turn in to the neck.
+        inwards = -unit(place * (1, 0, 1) - middle * (1, 0, 1)) * (style.fall > 0.5)
+        heading = heading + 0.13 * free * inwards
         heading = unit(heading + 0.05 * style.stray * rng.randn(n, 3))
         if i % finer == finer - 1:
             lines.append(place)

@@ -109,7 +109,7 @@ HANEUL = Look(
     weathering=0.9,
     tone=(0.63, 0.4, 0.3),
     lip=(0.56, 0.17, 0.15),
-    blush=0.35,
+    blush=0.2,
     freckles=0.25,
     hair=Hair("fringed bob", melanin=0.97, redness=0.08, part=0.06),
     brow_arch=0.35,
