@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hallyu.errors import HallyuError
-from hallyu.film.framing import SIZES, TYPICAL, Subject, assess, crop, guides, recommend, shot_size
+from hallyu.film.framing import HEAD, SIZES, TYPICAL, Subject, assess, crop, guides, recommend, shot_size
 
 HD, UHD, PHONE = (1920, 1080), (3840, 2160), (1080, 1920)
 
 
 def person(heads, x=0.5, eyes=1 / 3, yaw=0.0, size=HD):
     """Somebody framed so that the frame is *heads* high, with the eyes at shares *x*, *eyes* of it."""
-    face = size[1] / heads / 1.3
+    face = size[1] / heads / HEAD
     return Subject((x * size[0] - 0.36 * face, eyes * size[1] - 0.38 * face, 0.72 * face, face), yaw)
 
 

@@ -28,7 +28,7 @@ The borders lie where the lower edge passes from chin to shoulders, chest, waist
 TYPICAL = {"ECU": 1.1, "CU": 1.8, "MCU": 2.8, "MS": 3.9, "MLS": 5.8, "LS": 9.0}
 """Heads of frame height that each size is framed at."""
 
-HEAD = 1.3
+HEAD = 1.38
 """Height of a head with its hair over that of its face box, from hairline to chin."""
 BODY = 7.5
 """Heads in a standing body."""
@@ -171,7 +171,7 @@ def _headroom(share: float, kind: str) -> Note:
         if share >= 0
         else f"The frame cuts {-share:.0%} of its height off the head"
     )
-    if score < 1:
+    if score < 0.9:
         text += f"; for a {SIZES[kind][0]} {max(low, 0):.0%} to {high:.0%} is usual: "
         text += "tilt down or go closer" if share > high else "tilt up or go wider"
     return Note("headroom", score, text + ".")
@@ -181,7 +181,7 @@ def _eye_line(share: float, kind: str) -> Note:
     low, high = _EYE_LINE[kind]
     score = _within(share, low, high, 0.15)
     text = f"The eyes lie {share:.0%} down the frame"
-    if score < 1:
+    if score < 0.9:
         text += f", the upper third is 33%: tilt {'up' if share < low else 'down'}"
     return Note("eye line", score, text + ".")
 
@@ -191,13 +191,13 @@ def _lead_room(person: Subject, width: float, height: float) -> Note:
     if abs(person.yaw) < _TURNED:
         score = _within(share, 0.30, 0.70, 0.2)
         text = f"Facing the camera at {share:.0%} of the width"
-        if score < 1:
+        if score < 0.9:
             text += f", near the edge: pan {'left' if share < 0.5 else 'right'}"
         return Note("lead room", score, text + ".")
     front, side = (1 - share, "right") if person.yaw > 0 else (share, "left")
     score = _within(front, 0.52, 0.75, 0.25)
     text = f"Looking {side} with {front:.0%} of the width to look into"
-    if score < 1:
+    if score < 0.9:
         text += "; half to three quarters is usual: pan "
         text += side if front < 0.52 else ("left" if side == "right" else "right")
     return Note("lead room", score, text + ".")
@@ -208,7 +208,7 @@ def _balance(people: list[Subject], width: float, height: float) -> Note:
     middle = (min(places) + max(places)) / 2
     score = _within(middle, 0.42, 0.58, 0.2)
     text = f"{len(people)} people around {middle:.0%} of the width"
-    if score < 1:
+    if score < 0.9:
         text += f", the middle is 50%: pan {'left' if middle < 0.5 else 'right'}"
     return Note("balance", score, text + ".")
 
