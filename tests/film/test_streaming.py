@@ -111,6 +111,21 @@ def test_a_figure_that_leaves_leaves_an_empty_matte(astronaut):
     assert mattes[0].max() == 1 and mattes[1].max() < 0.05
 
 
+def test_a_figure_that_covers_the_screen_is_all_figure():
+    known = portrait(0, ground="screen")
+    coat = np.full_like(known.frame, 0.3) + known.matte[..., None] * np.float32([0.3, 0, 0])
+    mattes = [matte for _, matte in streaming.mattes([known.frame, coat, known.frame], screen=True)]
+    assert mattes[1].min() > 0.95 and np.abs(mattes[2] - mattes[0]).mean() < 0.002
+
+
+def test_a_frame_that_is_not_one_is_named():
+    frame = portrait(0, ground="screen").frame
+    broken = frame.copy()
+    broken[3, 4] = np.nan
+    with pytest.raises(HallyuError, match=r"Frame 2 of the shot: .* x = 4, y = 3"):
+        list(streaming.mattes([frame, broken], screen=True))
+
+
 def test_nobody_no_frames_and_a_change_of_size_are_said():
     with pytest.raises(HallyuError, match="Nobody was found in the 2 frames"):
         list(streaming.mattes([forest(90, 160)] * 2))

@@ -45,9 +45,12 @@ def mattes(
     """
     if smoothing < 0:
         raise HallyuError(f"Mattes are steadied by 0 (not at all) or more, not {smoothing}.")
-    last, found, number, shape = None, False, 0, None
+    last, found, behind, number, shape = None, False, None, 0, None
     for number, frame in enumerate(frames, 1):
-        frame = colour.check(frame)[..., :3]
+        try:
+            frame = colour.check(frame)[..., :3]
+        except HallyuError as error:
+            raise HallyuError(f"Frame {number} of the shot: {error}") from error
         if shape not in (None, frame.shape):
             raise HallyuError(
                 f"Frame {number} has {frame.shape[1]}x{frame.shape[0]} pixels and those before it "
@@ -55,19 +58,11 @@ def mattes(
             )
         shape = frame.shape
         small = _small(frame, working)
-        before = _followed(last, small) if last is not None and smoothing else None
-        said, open_ = _looked(small, screen, before)
-        found = found or bool(open_.any())
-        prior, trust = _guess(small, None if screen else said, before, smoothing)
-        # A figure too small, or a frame that is figure all over, leaves one side unknown.
-        solvable = (open_ == 0).any() and (open_ == 1).any()
-        matte = (
-            closed_form.matte(small, open_, _GRAINY, _TOLERANCE, prior, trust)
-            if solvable
-            else (open_ > 0.6).astype(np.float32)
-        )
-        last = _Last(small, said, matte)
-        yield frame, enlarged(matte, small, frame)
+        if screen and behind is None:
+            behind = spill.screen(small)  # known from here on, whatever walks in front of it
+        last = _solved(small, behind, _followed(last, small) if last is not None and smoothing else None, smoothing)
+        found = found or bool(last.matte.any())
+        yield frame, enlarged(last.matte, small, frame)
     if not number:
         raise HallyuError("The shot has no frames; check where it begins and ends.")
     if not found:
@@ -87,30 +82,26 @@ class _Last:
     believed: np.ndarray | float = 0.0
 
 
-def _looked(small: np.ndarray, screen: bool, before: _Last | None) -> tuple[np.ndarray, np.ndarray]:
-    """What the segmenter says, steadied (nothing of a screen), and the trimap."""
+def _solved(small: np.ndarray, screen: spill.Screen | None, before: _Last | None, smoothing: float) -> _Last:
+    """A frame's matte at the working size, from its trimap and all that is guessed of it."""
     if screen:
-        return np.zeros(small.shape[:2], np.float32), trimap.from_screen(small)
-    said = segment.segment(small)
-    if before is not None:
-        said = said + 0.5 * before.believed * (before.said - said)
-    nobody = segment.people(said) is None
-    return said, np.zeros_like(said) if nobody else trimap.from_segment(said)
-
-
-def _guess(
-    small: np.ndarray, said: np.ndarray | None, before: _Last | None, smoothing: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """What is guessed of the matte and how much it pulls: the screen's key or what the segmenter said, and the last
-    frame's matte, each by its weight."""
-    if said is None:
-        guess, trust = spill.key(small), np.full(small.shape[:2], closed_form.TRUST)
+        said = spill.key(small, screen)
+        open_, trust = trimap.from_screen(small, screen), np.full(said.shape, closed_form.TRUST)
     else:
-        guess, trust = said, _SAID * (0.1 + np.abs(2 * said - 1))
+        said = segment.segment(small)
+        if before is not None:
+            said = said + 0.5 * before.believed * (before.said - said)
+        if segment.people(said) is None:
+            return _Last(small, said, np.zeros_like(said))
+        open_, trust = trimap.from_segment(said), _SAID * (0.1 + np.abs(2 * said - 1))
+    guess = said
     if before is not None:
         pull = smoothing * before.believed
-        guess, trust = (guess * trust + before.matte * pull) / (trust + pull), trust + pull
-    return guess, trust
+        guess, trust = (said * trust + before.matte * pull) / (trust + pull), trust + pull
+    # A figure all over the frame, or one of a few pixels, leaves nothing to be sure about on one side.
+    solvable = (open_ == 0).any() and (open_ == 1).any()
+    matte = closed_form.matte(small, open_, _GRAINY, _TOLERANCE, guess, trust) if solvable else guess
+    return _Last(small, said, matte.astype(np.float32))
 
 
 def cutouts(

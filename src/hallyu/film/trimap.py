@@ -61,17 +61,17 @@ def _filled(doubt: np.ndarray, ground: np.ndarray) -> np.ndarray:
     return ~open_[patches]
 
 
-def from_screen(frame: np.ndarray, band: float = 2.0) -> np.ndarray:
+def from_screen(frame: np.ndarray, found: spill.Screen | None = None, band: float = 2.0) -> np.ndarray:
     """The trimap of a green or blue screen, float32 (h, w): what has the screen's full colour is ground, what has none
     of it is figure, and *band* pixels on either side of what lies between are unknown.
 
-    Raises HallyuError when there is no screen to see.
+    found: the screen, by default looked for. Raises HallyuError when there is none to see.
     """
-    share = spill.share(frame)
+    share = spill.share(frame, found)
     # Grain is looked at through a small blur, which takes two thirds of it away, and is allowed for.
     smooth = cv2.GaussianBlur(share, (0, 0), 1)
     fine = np.abs(share - smooth)[smooth > 0.8]
-    grain = 0.32 * 1.4826 * float(np.median(fine))  # what of white noise passes the blur, to what does not
+    grain = 0.32 * 1.4826 * float(np.median(fine)) if fine.size else 0.0  # of white noise, what the blur leaves
     # A green reflex on a coat is figure: nowhere in it is much of the screen to be seen.
     figure = _filled(smooth >= 0.03 + 4 * grain, smooth > 0.35)
     return _banded(figure, smooth > 0.97 - 4 * grain, band, band)
