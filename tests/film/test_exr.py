@@ -1,5 +1,6 @@
 import struct
 
+import av
 import numpy as np
 import OpenEXR
 import pytest
@@ -171,6 +172,37 @@ def test_windows_and_luminance_of_other_programs(tmp_path):
         exr.read(tmp_path / "depth.exr")
 
 
+def test_the_parts_of_a_renderer(tmp_path, capfd):
+    """As Blender writes it: each pass a part, the picture called Combined, a layer with a space in its name."""
+    random = np.random.default_rng(0).random
+    names = {
+        "beauty.Depth": "Z",
+        "beauty.Noisy Image": "RGBA",
+        "beauty.Combined": "RGBA",
+        "matte.Combined": "RGBA",
+    }
+    sent = {
+        f"{part}.{letter}": random((5, 6), np.float32)
+        for part, letters in names.items()
+        for letter in letters
+    }
+    plain = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    parts = [
+        OpenEXR.Part(dict(plain), {f"{part}.{letter}": sent[f"{part}.{letter}"] for letter in letters}, part)
+        for part, letters in names.items()
+    ]
+    OpenEXR.File(parts).write(str(tmp_path / "a.exr"))
+    back = exr.read(tmp_path / "a.exr")
+    assert all(
+        (back.premultiplied[..., n] == sent[f"beauty.Combined.{c}"]).all() for n, c in enumerate("RGBA")
+    )
+    assert set(back.layers) == {"beauty.Depth.Z", "beauty.Noisy Image", "matte.Combined"}
+    assert (back.layers["matte.Combined"][..., 3] == sent["matte.Combined.A"]).all()
+    exr.write(tmp_path / "b.exr", back)
+    again = exr.read(tmp_path / "b.exr")
+    assert set(again.layers) == set(back.layers) and (again.premultiplied == back.premultiplied).all()
+
+
 @pytest.mark.parametrize("how", ["text", "cut", "damaged", "missing", "folder", "head"])
 def test_what_is_no_whole_exr(tmp_path, how, capfd):
     path = tmp_path / "a.exr"
@@ -252,3 +284,15 @@ def test_an_exr_is_opened_like_any_still(tmp_path):
     assert info.still and info.alpha and (info.width, info.height, info.codec) == (7, 9, "exr")
     (back,) = video.read(tmp_path / "a.exr")
     assert np.abs(back - frame).max() < 1e-5
+
+
+def test_ffmpeg_reads_the_same(tmp_path):
+    sent = picture(layers={"Z": np.ones((12, 20))})
+    exr.write(tmp_path / "a.exr", sent)
+    with av.open(str(tmp_path / "a.exr"), format="exr_pipe") as file:
+        frame = next(file.decode(video=0))
+    assert frame.format.name == "gbrapf16le"
+    green, blue, red, alpha = (
+        np.frombuffer(plane, np.float16).reshape(plane.height, -1)[:, : plane.width] for plane in frame.planes
+    )
+    assert (np.dstack([red, green, blue, alpha]) == exr.read(tmp_path / "a.exr").premultiplied).all()

@@ -195,9 +195,9 @@ def _channels(picture: Picture) -> dict[str, np.ndarray]:
             raise HallyuError(
                 f"The layer {name} has the shape {layer.shape}, and the picture {main.shape}: give both the same size."
             )
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or (layer.ndim == 2 and name in "RGBA"):
+        if not (name.isascii() and name.isprintable() and name) or (layer.ndim == 2 and name in "RGBA"):
             raise HallyuError(
-                f"“{name}” is no name for a layer: use letters, digits and _, and not one of R, G, B, A."
+                f"“{name}” is no name for a layer: use plain letters and digits, and not one of R, G, B, A."
             )
         if layer.ndim == 2:
             channels[name] = layer
@@ -213,22 +213,22 @@ def _channels(picture: Picture) -> dict[str, np.ndarray]:
 def read(path: str | Path, check: bool = True) -> Picture:
     """What the EXR at *path* holds, at the size of its display window: cut where it has more, 0 where it has less.
 
-    check: refuse values that are no numbers, and say where they are. A file of luminance alone is grey.
+    check: refuse values that are no numbers, and say where they are. A file of luminance alone is grey. Where there is no
+    plain RGB, the first layer called Combined, beauty or rgba is the picture, as renderers write it.
     Raises HallyuError for what is missing, damaged, no EXR, deep, of colours at half size, or larger than 8K.
     """
     path = Path(path)
-    header, parts = _opened(path)
-    window, display = _box(header["dataWindow"]), _box(header.get("displayWindow", header["dataWindow"]))
-    planes = {name: _placed(plane, window, display) for name, plane in parts.items()}
+    header, planes = _opened(path)
     half = all(plane.dtype == np.float16 for plane in planes.values())
     planes = {name: plane.astype(np.float32) for name, plane in planes.items()}
-    main = [planes.pop(name) for name in "RGBA" if name in planes]
-    if len(main) < 3 and "Y" in planes:
-        main = [planes.pop("Y")] * 3 + main
-    if len(main) < 3:
+    if "Y" in planes and not {"R", "G", "B"} & set(planes):
+        planes |= dict.fromkeys("RGB", planes.pop("Y"))
+    beauty = _beauty(planes)
+    if beauty is None:
         raise HallyuError(
-            f"{path.name} has no colours (R, G, B), only {', '.join(sorted(parts))}: choose another layer."
+            f"{path.name} has no colours (R, G, B), only {', '.join(sorted(planes))}: choose another layer."
         )
+    main = [planes.pop(beauty + letter) for letter in "RGBA" if beauty + letter in planes]
     picture = Picture(
         np.stack(main, 2),
         _grouped(planes),
@@ -245,6 +245,21 @@ def read(path: str | Path, check: bool = True) -> Picture:
     if check and (bad := bad_values(picture)):
         raise HallyuError(f"{path.name}: {_told(bad)}; render this frame again, or mend it.")
     return picture
+
+
+def _beauty(planes: Mapping[str, np.ndarray]) -> str | None:
+    """What stands before R, G and B in the names of the picture's own channels."""
+    found = [
+        name[:-1] for name in planes if name[-1:] == "R" and {name[:-1] + c for c in "GB"} <= set(planes)
+    ]
+    if "" in found:
+        return ""
+    called = [
+        name
+        for name in found
+        if name.lower().rstrip(".").rpartition(".")[2] in ("combined", "beauty", "rgba")
+    ]
+    return called[0] if called else None
 
 
 def bad_values(picture: Picture, most: int = 1000) -> list[Bad]:
@@ -341,7 +356,7 @@ def _told(bad: list[Bad]) -> str:
 
 
 def _opened(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
-    """Header and channels of the first part with colours, each (h, w) of its own kind."""
+    """The first header, and the channels of all parts, each (h, w) of its own kind."""
     import OpenEXR
 
     try:
@@ -365,8 +380,20 @@ def _opened(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
         raise HallyuError(f"{path.name} is damaged: copy or render it again.") from error
     if not planes:
         raise HallyuError(f"{path.name} is damaged: copy or render it again.")
-    best = next((n for n, channels in enumerate(planes) if {"R", "G", "B"} <= set(channels)), 0)
-    return heads[best], planes[best]
+    return heads[0], _together(heads, planes)
+
+
+def _together(heads: list[dict], parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The channels of all parts, at the size of the first one's display window; those of later parts with the part's name."""
+    display = _box(heads[0].get("displayWindow", heads[0]["dataWindow"]))
+    found: dict[str, np.ndarray] = {}
+    for head, channels in zip(heads, parts, strict=True):
+        window, part = _box(head["dataWindow"]), head.get("name", "")
+        for name, plane in channels.items():
+            if name in found:
+                name = f"{part}.{name}"
+            found[name] = _placed(plane, window, display)
+    return found
 
 
 def _require(path: Path, heads: list[dict]) -> None:
@@ -405,14 +432,17 @@ def _placed(plane: np.ndarray, window: tuple[int, ...], display: tuple[int, ...]
 
 
 def _grouped(planes: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Channels "name.R", "name.G", … -> one layer "name", (h, w, n); others stay (h, w)."""
+    """Channels "name.R", "name.G", … -> one layer "name", (h, w, n); single ones keep their names, (h, w)."""
     groups: dict[str, list[str]] = {}
     for name in planes:
         groups.setdefault(name.rpartition(".")[0] or name, []).append(name)
     layers = {}
     for group, names in groups.items():
         names.sort(key=lambda name: _ORDER.get(name.rpartition(".")[2], 9))
-        layers[group] = planes[group] if names == [group] else np.stack([planes[name] for name in names], 2)
+        if len(names) == 1:
+            layers[names[0]] = planes[names[0]]
+        else:
+            layers[group] = np.stack([planes[name] for name in names], 2)
     return layers
 
 
