@@ -135,6 +135,14 @@ def test_a_cdl_is_found_again_from_pairs():
     assert ciede2000.difference(cdl.apply(FRAME, found), cdl.apply(FRAME, grade)).worst < 0.1
 
 
+def test_what_the_pairs_leave_open_stays_neutral():
+    """One grey made lighter: a gain or a power would do, and nobody asked for a saturation."""
+    found = cdl.fit(np.full((50, 3), 0.4), np.full((50, 3), 0.5))
+    assert cdl.apply(np.full((1, 3), 0.4), found) == pytest.approx(0.5, abs=5e-3)
+    assert max(found.power) < 1.1 and min(found.power) > 0.6 and max(map(abs, found.offset)) < 0.15
+    assert found.saturation == pytest.approx(1, abs=0.05)
+
+
 def test_pairs_that_are_none():
     with pytest.raises(HallyuError, match=r"\(n, 3\)"):
         cdl.fit(FRAME, FRAME)

@@ -113,6 +113,20 @@ def test_masks_keep_another_background_out_of_it():
     assert any("different things" in problem for problem in blind.problems())
 
 
+def test_matched_by_a_face_alone_the_blacks_stay_and_the_cdl_is_one_to_work_with():
+    truth, reference = picture(1), picture(2)
+    for frame in (truth, reference):
+        frame[-12:] = 0.02
+    shot = eight_bit(cdl.apply(truth, WARM))
+    faces = tuple(colour.skin(frame) > 0.5 for frame in (truth, reference))
+    found = match.match(shot, reference, faces, 1e-3)
+    assert lut.apply(shot, found.lut)[-6:].max() < 0.06
+    assert min(found.cdl.power) > 0.5 and max(found.cdl.power) < 2 and max(map(abs, found.cdl.offset)) < 0.2
+    assert (
+        ciede2000.difference(cdl.apply(shot, found.cdl), lut.apply(shot, found.lut)).mean < ciede2000.MATCHED
+    )
+
+
 @pytest.mark.parametrize("share", [0.25, 0.05])
 def test_a_blown_out_sky_stays_white_however_large_it_is_in_the_reference(share):
     """Transport that knows no clipping makes a large white area the mean of a small one and what lies around: grey."""

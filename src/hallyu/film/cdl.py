@@ -90,10 +90,13 @@ def fit(source: np.ndarray, target: np.ndarray, id: str = "") -> CDL:
         return (grey + numbers[9] * (bent - grey)).clip(0, 1)
 
     start = np.concatenate([np.zeros(3), target.mean(0) - source.mean(0), np.zeros(3), [1.0]])
-    limits = [(-3, 3)] * 3 + [(-1, 1)] * 3 + [(-2, 2)] * 3 + [(0, 4)]
+    limits = [(-2, 2)] * 3 + [(-0.5, 0.5)] * 3 + [(-1.4, 1.4)] * 3 + [(0, 4)]
+    neutral = np.array([0] * 9 + [1])
+    # A trace of a pull to no grade, for numbers that the pairs leave open: one colour says nothing about power.
+    trace = 1e-3 * np.sqrt(len(source))
     low, high = np.array(limits, float).T
     found = least_squares(
-        lambda numbers: (graded(numbers) - target).ravel(),
+        lambda numbers: np.append((graded(numbers) - target).ravel(), trace * (numbers - neutral)),
         start.clip(low + 1e-6, high - 1e-6),
         bounds=(low, high),
         tr_solver="lsmr",

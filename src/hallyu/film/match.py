@@ -86,7 +86,8 @@ def match(
 ) -> Match:  # fmt: skip
     """The grade that takes *shot* to the look of *reference*: a frame of each, or some frames from all over each.
 
-    masks: (h, w) bool of shot and reference; only what they cover is compared, such as the actor in both.
+    masks: (h, w) bool of shot and reference; only what they cover is compared, such as the actor or the face in both,
+        and beside it the blacks of the whole frames.
     smoothness: as of lut.solve; without it SMOOTHNESS, or up to 16 times as much if the LUT would clip or band otherwise.
     keep_skin: for a reference that is a look from elsewhere, not the same scene: skin keeps its hue (lut.protect_skin).
     Raises HallyuError for what is no frame, for masks of another size or that cover nothing,
@@ -118,7 +119,8 @@ def match(
         if not tried[-1][1].problems():
             break
     grade, quality = min(tried, key=lambda one: len(one[1].problems()))
-    primary = ten_numbers.fit(given, lut.apply(given, grade), title)
+    whole = transfer.sample(shots, 2000, seed=seed)
+    primary = ten_numbers.fit(whole, lut.apply(whole, grade), title)
     test = source[1::2]
     through_lut, through_cdl = lut.apply(test, grade), ten_numbers.apply(test, primary)
     our_skin, their_skin = colour.skin(target[1::2]) > 0.5, colour.skin(judge) > 0.5
@@ -160,6 +162,15 @@ def _ends(source, blown, wanted, their_blown) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.concatenate(part) for part in zip(*found, strict=True))
 
 
+def _blacks(shots, references, seed) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs that take the darkest 0.5 % of the whole shot to the reference's: a face alone says nothing about black."""
+    ours, theirs = (transfer.sample(frames, 2 * PAIRS, seed=seed) for frames in (shots, references))
+    ours, theirs = (
+        heap[np.argsort(colour.luma(heap))[: max(1, len(heap) // 200)]] for heap in (ours, theirs)
+    )
+    return np.resize(ours, (PAIRS // 20, 3)), np.broadcast_to(theirs.mean(axis=0), (PAIRS // 20, 3))
+
+
 def _paired(one: np.ndarray, other: np.ndarray) -> Difference:
     return ciede2000.summary(ciede2000.delta_e(colour.to_lab(one), colour.to_lab(other)))
 
@@ -180,6 +191,10 @@ def _pairs_by_colour(shots, references, masks, seed) -> tuple:
     target = transfer.sliced(source[::2], wanted[::2], seed=seed)(source)
     judge, compare = wanted[1::2], lambda graded, others: transfer.distance(graded, others, seed)
     ends = _ends(source, blown, wanted, their_blown)
+    if masks:
+        ends = tuple(
+            np.concatenate(both) for both in zip(ends, _blacks(shots, references, seed), strict=True)
+        )
     return (source, target), ends, judge, compare, compare(wanted[::2], judge).mean
 
 
