@@ -3,7 +3,7 @@ import pytest
 from reference import science
 
 from hallyu.errors import HallyuError
-from hallyu.film import aces, cdl, colour, lut
+from hallyu.film import aces, cdl, ciede2000, colour, lut
 
 FRAME = np.random.default_rng(0).random((18, 32, 3), np.float32)
 
@@ -31,6 +31,16 @@ def test_opencolorio_ffmpeg_and_we_read_a_cube_alike(cube):
     assert aces.lut_by_ffmpeg(FRAME, path, "trilinear") == pytest.approx(
         lut.apply(FRAME, made, "trilinear"), abs=1e-5
     )
+
+
+def test_ffmpeg_has_no_cdl_and_gets_it_as_a_lut(tmp_path):
+    """33 nodes hold a CDL to within a level of 8 bits, but for the blacks, where a power below 1 is steep."""
+    grade = cdl.CDL((1.1, 1.0, 0.85), (0.02, 0.0, 0.01), (0.9, 1.0, 1.15), 0.9)
+    path = lut.write(tmp_path / "cdl.cube", lut.bake(lambda rgb: cdl.apply(rgb, grade)))
+    off = np.abs(aces.lut_by_ffmpeg(FRAME, path) - cdl.apply(FRAME, grade)).max(axis=2)
+    assert np.percentile(off, 95) < 1 / 255
+    assert off.max() < 4 / 255
+    assert ciede2000.difference(aces.lut_by_ffmpeg(FRAME, path), cdl.apply(FRAME, grade)).p95 < 0.5
 
 
 def test_the_two_ways_of_reading_are_not_alike(cube):
