@@ -388,6 +388,16 @@ def test_eight_bits_survive_the_lossless_codec_exactly(tmp_path):
     assert (np.rint(back * 255) == np.rint(levels * 255)).all() and np.abs(back - levels).max() < 1e-7
 
 
+@pytest.mark.parametrize("channels", [3, 4])
+def test_eight_bits_may_be_written_as_such(tmp_path, channels):
+    codes = np.random.default_rng(0).integers(0, 256, (20, 30, channels))
+    path = tmp_path / "film.mkv"
+    video.write(path, [np.float32(codes / 255)] * 2, 24, "ffv1", bits=8)
+    info = video.probe(path)
+    assert (info.bits, info.alpha) == (8, channels == 4)
+    assert (np.rint(next(video.read(path)) * 255) == codes).all()
+
+
 def test_colours_are_tagged_so_that_players_do_not_guess(tmp_path):
     for codec in ("h264", "prores4444"):
         with av.open(str(film(tmp_path, codec))) as file:

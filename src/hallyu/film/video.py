@@ -94,12 +94,12 @@ CODECS = {
         {"profile": "4444", "vendor": "apl0", "alpha_bits": "16"}, "pcm_s16le",
     ),
     "ffv1": Codec(
-        "ffv1", {(16, False): "gbrp16le", (16, True): "gbrap16le"}, (".mkv",),
+        "ffv1", {(16, False): "gbrp16le", (16, True): "gbrap16le", (8, False): "bgr0", (8, True): "bgra"}, (".mkv",),
         {"level": "3", "slices": "4", "slicecrc": "1"}, "pcm_s16le",
     ),
 }  # fmt: skip
 """h264: for looking at, and for every browser; colours are halved in size (4:2:0), no matte. prores4444: between
-programs, 10 bit, with matte. ffv1: 16 bit without loss, with matte."""
+programs, 10 bit, with matte. ffv1: 16 or 8 bit without loss, with matte."""
 
 
 def probe(path: str | Path) -> Info:
@@ -195,9 +195,9 @@ def write(
 ) -> int:
     """Write *frames* as a film at *rate* frames a second, and return how many there were; nothing is left of half a film.
 
-    codec: a key of CODECS. bits: 8 or 10 for h264 (8 by default). audio_from: a file whose first sound track is heard,
-    from *audio_start* seconds on, up to the end of the pictures. A frame of odd size gets its last column or row twice
-    in h264, which has only even sizes.
+    codec: a key of CODECS. bits: 8 or 10 for h264, 16 or 8 for ffv1; the first of each by default. audio_from: a file
+    whose first sound track is heard, from *audio_start* seconds on, up to the end of the pictures. A frame of odd size
+    gets its last column or row twice in h264, which has only even sizes.
     Raises HallyuError for no frames, frames of different sizes, values that are not numbers, a matte in h264, and a name
     that does not fit the codec.
     """
@@ -216,12 +216,12 @@ def write(
     if first is None:
         raise HallyuError(f"{path.name}: there are no frames to write.")
     height, width, channels = _checked(first, None, 0).shape
-    form = how.formats.get((bits or min(how.formats)[0], channels == 4))
+    form = how.formats.get((bits or next(iter(how.formats))[0], channels == 4))
     if form is None:
         raise HallyuError(
             f"{path.name}: h264 carries no matte; write prores4444 or ffv1, or put the picture over a background."
             if channels == 4 and not any(alpha for _, alpha in how.formats)
-            else f"{path.name}: {codec} has {' or '.join(str(b) for b, _ in how.formats)} bits, not {bits}."
+            else f"{path.name}: {codec} has {' or '.join(dict.fromkeys(str(b) for b, _ in how.formats))} bits, not {bits}."
         )
     even = codec == "h264"  # 4:2:0 has no odd sizes
     with write_whole(path) as draft, av.open(str(draft), "w", options=_faststart(path)) as file:
@@ -581,6 +581,9 @@ def _encoded(frame: np.ndarray, form: str, even: bool):
     frame = np.ascontiguousarray(frame)
     if form.startswith("gbr"):
         return av.VideoFrame.from_ndarray(np.rint(frame * np.float32(65535)).astype(np.uint16), form)
+    if form in ("bgr0", "bgra"):
+        codes = np.rint(frame * np.float32(255)).astype(np.uint8)
+        return av.VideoFrame.from_ndarray(codes, "rgba" if form == "bgra" else "rgb24").reformat(format=form)
     bits = 10 if "10" in form else 8
     unit, top = 1 << (bits - 8), (1 << bits) - 1
     red, blue = _WEIGHTS["709"]
