@@ -203,7 +203,7 @@ class Actor:
         self._spheres = eyes.spheres(self._rest)
         points, quads, ring = eyes.ball()
         material = materials.eye(*self.look.iris, skin.years(self.age))
-        self._eyes = []
+        self._eyes, self._eye_places = [], {}
         for side in eyes.SIDES:
             thing = _mesh(f"{self.look.name} eye {side}", points, quads, self.root)
             _attribute(thing.data, "ball", "FLOAT_VECTOR", points)
@@ -387,6 +387,8 @@ class Actor:
             place[:3, :3] = turn * radius * 0.1
             place[:3, 3] = self._world((head @ [*centre, 1])[:3])
             thing.matrix_local = Matrix(place)
+            # Blender gives a matrix back only once the scene has been evaluated.
+            self._eye_places[thing.name] = place
         stiff = head[:3, :3], head[:3, 3]
         for thing, points, carrier in self._teeth:
             shaped = carrier(points, moved[carrier.guide])
@@ -508,7 +510,7 @@ class Actor:
         """Named points of the face in the world, metres: LANDMARKS, the corners of the eyes, the eyeballs' centres."""
         found = {name: self._points[vertex] for name, vertex in self._landmark_vertices().items()}
         for side, thing in zip(("left", "right"), self._eyes, strict=True):
-            found[f"eye {side}"] = np.array(thing.matrix_local)[:3, 3]
+            found[f"eye {side}"] = self._eye_places[thing.name][:3, 3]
         matrix = np.array(self.root.matrix_world)
         return {name: (matrix @ [*point, 1])[:3] for name, point in found.items()}
 
