@@ -218,7 +218,7 @@ def look(frame: np.ndarray, face: Face) -> Sight:
     """How well *face* is seen in *frame*: turned how far, covered where, and how far that can be believed."""
     agreement = _agreement(frame, face)
     crop, matrix = regions.align(frame[..., :3], face.points)
-    covered = _covered(crop, regions.move(face.points, matrix))
+    covered = _covered(crop, regions.move(face.points, matrix), agreement)
     return Sight(*face.pose, covered, agreement, face.confidence * agreement)
 
 
@@ -242,7 +242,7 @@ def _agreement(frame: np.ndarray, face: Face) -> float:
     return float(0.5 ** ((apart / max(eyes, 1e-6) / 0.06) ** 2))
 
 
-def _covered(crop: np.ndarray, points: np.ndarray) -> tuple[str, ...]:
+def _covered(crop: np.ndarray, points: np.ndarray, agreement: float) -> tuple[str, ...]:
     """Which of mouth and eyes does not look like one. Thresholds: see tests/film/test_faces.py."""
     lab = cv2.cvtColor(np.ascontiguousarray(crop, np.float32), cv2.COLOR_RGB2LAB)
 
@@ -256,8 +256,9 @@ def _covered(crop: np.ndarray, points: np.ndarray) -> tuple[str, ...]:
     foreign = np.hypot(*(np.median(lips, axis=0) - upper)[1:]) > 22 or np.median(lips, axis=0)[1] < upper[1] - 6
     redder = np.median(lips, axis=0)[1] - np.median(around, axis=0)[1]
     darker = np.median(around, axis=0)[0] - np.percentile(lips[:, 0], 10)
-    # Pale lips, and all lips in black and white, are known by the dark line between them.
-    bare = redder < 1.5 and darker < (20 if np.hypot(*upper[1:]) > 6 else 6)
+    # Pale lips, and all lips in black and white, are known by the dark line between them; thin lips of old people have
+    # little of both, but the mesh finds them from either side alike.
+    bare = redder < 1.5 and darker < (20 if np.hypot(*upper[1:]) > 6 else 6) and agreement < 0.75
     out = []
     if foreign or bare:
         out.append("mouth")
