@@ -335,15 +335,13 @@ class Actor:
                 _cloth(piece, wool, self.root)
         if wear.fur is not None:
             strands, radius = clothes.fur(around, self.look.seed)
-            n = len(strands)
-            grown = hair.Strands(
-                strands,
-                radius,
-                np.zeros(n),
-                np.random.RandomState(1).uniform(0.1, 0.5, n),
-                np.zeros((n, 3), int),
-            )
-            _strands(f"{self.look.name} fur", grown, self.look, materials.hair(), self.root, metres=True)
+            n, (red, green, blue) = len(strands), wear.fur
+            # The melanin of fur that looks about as light.
+            melanin = np.interp(green, (0.02, 0.1, 0.3, 0.7), (0.95, 0.6, 0.35, 0.05))
+            melanin = melanin * np.random.RandomState(1).uniform(0.7, 1.3, n)
+            grown = hair.Strands(strands, radius, np.zeros(n), melanin, np.zeros((n, 3), int))
+            tinted = replace(self.look, hair=replace(self.look.hair, redness=max(0.0, 1 - blue / red)))
+            _strands(f"{self.look.name} fur", grown, tinted, materials.hair(), self.root, metres=True)
         self._hat = None
         if wear.hat is not None:
             points = self._world(self._rest_skin)

@@ -261,12 +261,12 @@ def hat(points: np.ndarray, normals: np.ndarray, canonical: np.ndarray, quads: n
     return Cloth("hat", p + out, kept, uv, 0.004)
 
 
-def fur(at: Neck, seed: int, count: int = 9_000) -> tuple[np.ndarray, np.ndarray]:
+def fur(at: Neck, seed: int, count: int = 30_000) -> tuple[np.ndarray, np.ndarray]:
     """Fur along the collar: strands (count, 6, 3) in metres, and their radius (6,)."""
     rng = np.random.RandomState(seed)
     t = rng.uniform(-np.pi / 2 + 0.5, 1.5 * np.pi - 0.5, count)
     around = rng.uniform(0, 2 * np.pi, count)
-    radius = 0.016 * np.sqrt(0.4 + 0.6 * rng.rand(count))
+    radius = 0.024 * np.sqrt(0.3 + 0.7 * rng.rand(count))
     out = np.stack([np.cos(t), np.sin(t), np.zeros(count)], 1)
     away = out * np.cos(around)[:, None] + np.array((0, 0, 1.0)) * np.sin(around)[:, None]
     z = 0.032 - 0.03 * step(0.2, -1, np.sin(t))
@@ -274,10 +274,10 @@ def fur(at: Neck, seed: int, count: int = 9_000) -> tuple[np.ndarray, np.ndarray
         np.stack([(at.wide + 0.058) * np.cos(t), at.forward + (at.deep + 0.05) * np.sin(t), z], 1) + at.middle
     )
     heading = unit(away + 0.5 * rng.randn(count, 3) * 0.5 + (0, 0, -0.1))
-    length = 0.02 + 0.02 * rng.rand(count)
+    length = 0.016 + 0.022 * rng.rand(count) ** 2
     place, points = middle + away * radius[:, None], []
     for _ in range(6):
         points.append(place)
         place = place + heading * (length / 5)[:, None]
         heading = unit(heading + (0, 0, -0.12) + 0.12 * rng.randn(count, 3))
-    return np.stack(points, 1), np.linspace(4.5e-5, 0.8e-5, 6)
+    return np.stack(points, 1), np.linspace(8e-5, 1e-5, 6)
