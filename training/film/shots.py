@@ -371,7 +371,6 @@ def render_plates(names: list[str], threads: int, width: int = 960, samples: int
     first, last = (stage.Camera(*end) for end in WIDE)
     if "s1" in names:
         middle = stage.between(first, last, 0.5)
-        jobs += [(FOLDER / "plates/s1.exr", middle, None, width)]
         jobs += [(FOLDER / f"plates/s1-{name}.exr", middle, name, width) for name in forest.LAYERS]
     if "s1-move" in names:
         frames = round(WIDE_SECONDS * RATE)
