@@ -21,12 +21,10 @@ WORKING = 640
 """Pixels of the longest side at which mattes are solved."""
 SMOOTHING = 0.02
 """How much the last frame's matte pulls at the next one (closed_form.guided) where nothing else has changed."""
-_GRAINY = 1e-5
-"""closed_form's epsilon for moving pictures: cameras and codecs leave that much noise."""
-_SAID = 0.006
+_SAID = 0.002
 """How much the segmenter's answer pulls where it is sure. More of it loses hair; none lets the ground into a coat of its
 colour."""
-_TOLERANCE = 1e-3
+_TOLERANCE = 1e-4
 _ALIKE = 0.03
 """Difference in code values at which a pixel is half believed to show what it showed before."""
 _RADIUS = 4
@@ -100,7 +98,7 @@ def _solved(small: np.ndarray, screen: spill.Screen | None, before: _Last | None
         guess, trust = (said * trust + before.matte * pull) / (trust + pull), trust + pull
     # A figure all over the frame, or one of a few pixels, leaves nothing to be sure about on one side.
     solvable = (open_ == 0).any() and (open_ == 1).any()
-    matte = closed_form.matte(small, open_, _GRAINY, _TOLERANCE, guess, trust) if solvable else guess
+    matte = closed_form.matte(small, open_, tolerance=_TOLERANCE, prior=guess, trust=trust) if solvable else guess
     return _Last(small, said, matte.astype(np.float32))
 
 
