@@ -113,6 +113,18 @@ def test_masks_keep_another_background_out_of_it():
     assert any("different things" in problem for problem in blind.problems())
 
 
+def test_a_matte_in_the_frame_is_a_mask():
+    """An actor cut out, on nothing: the nothing is no black that wants to be matched."""
+    truth, reference = picture(1), picture(2)
+    face, theirs = (colour.skin(frame) > 0.5 for frame in (truth, reference))
+    shot = np.dstack([cdl.apply(truth, COLD) * face[..., None], face]).astype(np.float32)
+    found = match.match(
+        shot, np.dstack([reference * theirs[..., None], theirs]).astype(np.float32), smoothness=1e-3
+    )
+    assert found.by == "colours"
+    assert ciede2000.difference(lut.apply(shot, found.lut), truth, face).mean < ciede2000.MATCHED
+
+
 def test_matched_by_a_face_alone_the_blacks_stay_and_the_cdl_is_one_to_work_with():
     truth, reference = picture(1), picture(2)
     for frame in (truth, reference):

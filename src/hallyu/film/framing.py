@@ -250,7 +250,7 @@ def guides(frame: np.ndarray, subjects: Subject | Sequence[Subject]) -> np.ndarr
     people = [subjects] if isinstance(subjects, Subject) else list(subjects)
     drawn = colour.check(frame)[..., :3].copy()
     height, width = drawn.shape[:2]
-    thick = max(1, round(height / 360))
+    thick = max(2, round(height / 360))
     lines = drawn.copy()
     for third in (1, 2):
         cv2.line(lines, (width * third // 3, 0), (width * third // 3, height), (1, 1, 1), thick)

@@ -87,14 +87,15 @@ def match(
     """The grade that takes *shot* to the look of *reference*: a frame of each, or some frames from all over each.
 
     masks: (h, w) bool of shot and reference; only what they cover is compared, such as the actor or the face in both,
-        and beside it the blacks of the whole frames.
+        and beside it the blacks of the whole frames. Of frames with a matte only what is there is compared.
     smoothness: as of lut.solve; without it SMOOTHNESS, or up to 16 times as much if the LUT would clip or band otherwise.
     keep_skin: for a reference that is a look from elsewhere, not the same scene: skin keeps its hue (lut.protect_skin).
     Raises HallyuError for what is no frame, for masks of another size or that cover nothing,
     and for fewer than 30 pixels.
     """
     shots, references = _frames(shot), _frames(reference)
-    pairs = None if masks else _pairs_by_place(shots, references, seed)
+    matted = any(frame.shape[2] == 4 for frame in (*shots, *references))
+    pairs = None if masks or matted else _pairs_by_place(shots, references, seed)
     if pairs is None:
         by, used, pairs, ends, judge, compare, floor = (
             "colours",
@@ -137,7 +138,7 @@ def _frames(frames: Frames) -> list[np.ndarray]:
     frames = [frames] if isinstance(frames, np.ndarray) else list(frames)
     if not frames:
         raise HallyuError("There are no frames to match; give one or more of the shot and of the reference.")
-    return [colour.check(frame)[..., :3] for frame in frames]
+    return [colour.check(frame) for frame in frames]
 
 
 def _parted(heap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -32,7 +32,8 @@ def sample(
 ) -> np.ndarray:
     """(count, 3) code values drawn from one frame, or in equal parts from several; fewer where there are fewer.
 
-    mask: (h, w) bool; where it is true pixels are drawn from. It needs the size of the frames.
+    mask: (h, w) bool; where it is true pixels are drawn from. It needs the size of the frames. Of a frame with a matte
+        only what is more than half there counts.
     Raises HallyuError for what is no frame, and when there is nothing to draw from.
     """
     frames = [frames] if isinstance(frames, np.ndarray) else list(frames)
@@ -47,11 +48,14 @@ def sample(
                 f"The mask is {mask.shape[1]} x {mask.shape[0]} and the frame {frame.shape[1]} x {frame.shape[0]}; "
                 "make them one size."
             )
-        pixels = frame[..., :3].reshape(-1, 3) if mask is None else frame[mask.astype(bool)][:, :3]
+        where = np.ones(frame.shape[:2], bool) if mask is None else mask.astype(bool)
+        if frame.shape[2] == 4:
+            where = where & (frame[..., 3] > 0.5)
+        pixels = frame[where][:, :3]
         wanted = len(range(number, count, len(frames)))
         drawn.append(pixels[rng.permutation(len(pixels))[:wanted]])
     if not sum(map(len, drawn)):
-        raise HallyuError("The mask covers no pixel; choose one that covers some.")
+        raise HallyuError("The mask, or the frames' matte, covers no pixel; choose one that covers some.")
     return np.concatenate(drawn)
 
 
