@@ -250,7 +250,7 @@ def _covered(crop: np.ndarray, points: np.ndarray, agreement: float) -> tuple[st
         return lab[np.max([regions.mask(points, name, soft=0) for name in names], axis=0) > 0.5]
 
     # Not the forehead: hair may fall over it; not the cheeks: a mask does.
-    upper = np.median(pixels("under_eyes", "frown", "nose"), axis=0)
+    upper = np.median(pixels("under_eyes", "frown"), axis=0)
     lips, around = pixels("lips"), pixels("upper_lip", "chin")
     # A mask has another colour than the skin above it, also where lips should be; a hand's skin has no lips in it.
     foreign = np.hypot(*(np.median(lips, axis=0) - upper)[1:]) > 22 or np.median(lips, axis=0)[1] < upper[1] - 6
@@ -258,7 +258,8 @@ def _covered(crop: np.ndarray, points: np.ndarray, agreement: float) -> tuple[st
     darker = np.median(around, axis=0)[0] - np.percentile(lips[:, 0], 10)
     # Pale lips, and all lips in black and white, are known by the dark line between them; thin lips of old people have
     # little of both, but the mesh finds them from either side alike.
-    bare = redder < 1.5 and darker < (20 if np.hypot(*upper[1:]) > 6 else 6) and agreement < 0.75
+    coloured = np.hypot(*upper[1:]) > 6
+    bare = redder < 1.5 and (darker < 6 or (coloured and darker < 20 and agreement < 0.75))
     out = []
     if foreign or bare:
         out.append("mouth")
