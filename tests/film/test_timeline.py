@@ -1,5 +1,7 @@
+import json
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import opentimelineio as otio
 import pytest
@@ -276,3 +278,59 @@ def test_clips_that_do_not_last(how):
 def test_the_report_names_every_format(tmp_path):
     told = timeline.report(RICH, {suffix: again(tmp_path, RICH, suffix) for suffix in (".otio", ".edl")})
     assert '".otio": []' in told and "boom in frame" in told
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0, 1 / 3, 0.71, 1.37])
+@pytest.mark.parametrize("rate", [24, 23.976, 25, 59.94])
+def test_an_edl_knows_speeds_to_a_tenth_of_a_frame_and_lengths_exactly(tmp_path, speed, rate):
+    clip = Clip("slow", "a.mov", 100, 160, speed=speed)
+    edit = Timeline("speeds", timecode.exact(rate), (Track((clip,), "video", "V1"),))
+    tenths = timecode.nominal(rate) * speed * 10
+    allowed = [[]] if abs(tenths - round(tenths)) < 1e-9 else [[], ["speed"]]
+    assert kinds(edit, again(tmp_path, edit, ".edl")) in allowed
+    assert kinds(edit, again(tmp_path, edit, ".otio")) == []
+
+
+def damaged(content, random):
+    """JSON with one to three of its values lost, or something else in their place."""
+    strange = [None, 0, -1, 1e308, "x", [], {}, True, {"OTIO_SCHEMA": "Gap.1"}, {"OTIO_SCHEMA": "Nope.1"}]
+    for _ in range(random.choice([1, 2, 3])):
+        places, left = [], [content]
+        while left:
+            holder = left.pop()
+            for key in holder if isinstance(holder, dict) else range(len(holder)):
+                places.append((holder, key))
+                if isinstance(holder[key], dict | list):
+                    left.append(holder[key])
+        holder, key = random.choice(places)
+        if isinstance(holder, dict) and random.random() < 0.3:
+            del holder[key]
+        else:
+            holder[key] = random.choice(strange)
+    return content
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_damaged_file_is_read_or_refused_in_one_sentence(tmp_path, seed):
+    random, path = Random(seed), tmp_path / "a.otio"
+    timeline.write(path, RICH)
+    whole = path.read_text()
+    for _ in range(40):
+        path.write_text(json.dumps(damaged(json.loads(whole), random)))
+        try:
+            assert isinstance(timeline.read(path), Timeline)
+        except HallyuError as error:
+            assert "\n" not in str(error)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([*CMX.splitlines(), *timeline.to_edl(RICH).splitlines()]), max_size=12),
+    st.randoms(),
+)
+def test_lines_in_any_order_are_read_or_refused(lines, random):
+    text = "\n".join(line[: random.randrange(20, 90)] if random.random() < 0.3 else line for line in lines)
+    try:
+        assert isinstance(timeline.from_edl(text, 24), Timeline)
+    except HallyuError as error:
+        assert "\n" not in str(error)

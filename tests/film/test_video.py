@@ -52,7 +52,11 @@ def test_what_is_written_is_read_again(tmp_path, codec, mean, bits):
     path = film(tmp_path, codec, frames)
     info = video.probe(path)
     assert (info.width, info.height, info.rate, info.bits) == (96, 64, RATE, bits)
-    assert info.frames in (30, None) and info.seconds == pytest.approx(30 / RATE, abs=0.005)
+    assert (
+        info.frames in (30, None)
+        and info.length == 30
+        and info.seconds == pytest.approx(30 / RATE, abs=0.005)
+    )
     assert not info.alpha and not info.has_audio and not info.still
     back = list(video.read(path))
     assert len(back) == 30 and all(f.dtype == np.float32 and f.shape == (64, 96, 3) for f in back)

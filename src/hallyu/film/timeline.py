@@ -199,13 +199,15 @@ def read(path: str | Path, rate: float | Fraction | None = None) -> Timeline:
     try:
         with _quietly():
             found = otio.adapters.read_from_file(str(path))
-    except Exception as error:  # the adapters raise whatever their parsers raise
+        if isinstance(found, otio.schema.Timeline):
+            return _from_otio(found)
+    except HallyuError:
+        raise
+    except (
+        Exception
+    ) as error:  # the adapters raise whatever their parsers raise, and keep what they do not know
         raise HallyuError(f"{path.name} cannot be read as {kind[1:].upper()}: export it again.") from error
-    if not isinstance(found, otio.schema.Timeline):
-        raise HallyuError(
-            f"{path.name} holds no timeline, but a {type(found).__name__}: export the whole edit."
-        )
-    return _from_otio(found)
+    raise HallyuError(f"{path.name} holds no timeline, but a {type(found).__name__}: export the whole edit.")
 
 
 def _require_whole(path: Path) -> None:
@@ -276,7 +278,7 @@ def to_edl(timeline: Timeline) -> str:
     """The edit as a CMX 3600 list: the first picture track and up to four sound tracks, names in plain letters.
 
     Each event: number, reel, channel, cut (C) or dissolve (D and its frames), then source in and out, record in and out.
-    A clip at another speed has a line M2 with its frames a second. Everything else is comments, after a star.
+    A clip at another speed has a line M2 with its frames a second, to a tenth. Everything else is comments, after a star.
     """
     rate, begin = timeline.rate, timecode.parse(timeline.start, timeline.rate)
     drop = timeline.start[8] != ":"
@@ -310,7 +312,7 @@ def to_edl(timeline: Timeline) -> str:
             lines.append(_event(number, reel, channel, turn, f"{of(clip.first)} {of(clip.last)} {record}"))
             if clip.speed != 1:
                 lines.append(
-                    f"M2   {reel:<8}       {clip.speed * rate:05.1f}                {of(clip.first)}"
+                    f"M2   {reel:<8}       {clip.speed * timecode.nominal(rate):05.1f}                {of(clip.first)}"
                 )
             if clip.dissolve:
                 lines.append("* EFFECT NAME: CROSS DISSOLVE")
@@ -459,7 +461,7 @@ def _channels(text: str) -> list[str]:
 
 def _parse_speed(line: str, number: int, rate: Fraction) -> float:
     found = re.match(r"M2\s+\S+\s+(-?\d+(?:\.\d+)?)", line)
-    speed = float(found[1]) / float(rate) if found else 0
+    speed = float(found[1]) / timecode.nominal(rate) if found else 0
     if speed <= 0:
         raise HallyuError(f"Line {number} of the list freezes or reverses a clip: render it, and cut it in.")
     return round(speed, 4)
@@ -486,9 +488,13 @@ def _items(events: Sequence[_Event], begin: int) -> tuple[Clip | Gap, ...]:
         notes = event.notes
         name = notes.get("TO CLIP NAME") if event.dissolve else notes.get("FROM CLIP NAME")
         source = notes.get("SOURCE FILE") or notes.get("FROM CLIP") or event.reel
-        frames = round((end - here) * event.speed) if event.speed != 1 else last - first
+        frames, speed, length = last - first, event.speed, end - here
+        if speed != 1 and frames == length:
+            frames = max(1, round(length * speed))  # a list that gives the source as long as the record
+        if round(frames / speed) != length:
+            speed = frames / length  # M2 is to a tenth of a frame only, and some lists leave it out
         items.append(
-            Clip(name or event.reel, source, first, first + frames, speed=event.speed, dissolve=event.dissolve,
+            Clip(name or event.reel, source, first, first + frames, speed=speed, dissolve=event.dissolve,
                  markers=tuple(event.markers))
         )  # fmt: skip
         place = end

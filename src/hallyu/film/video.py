@@ -68,6 +68,11 @@ class Info:
     codec: str
 
     @property
+    def length(self) -> int:
+        """How many frames there are, as near as the file says it: what a progress bar counts to."""
+        return self.frames or max(1, round(self.seconds * self.rate))
+
+    @property
     def still(self) -> bool:
         """True for a photograph or a drawing."""
         return self.frames == 1
