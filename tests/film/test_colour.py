@@ -74,6 +74,27 @@ def test_a_matte_is_not_light(frame):
     assert np.array_equal(colour.luma(rgba), colour.luma(frame))
 
 
+@pytest.mark.parametrize(
+    "skin",
+    [(0.93, 0.78, 0.70), (0.80, 0.60, 0.50), (0.66, 0.46, 0.36), (0.48, 0.32, 0.25), (0.28, 0.18, 0.14), (0.20, 0.13, 0.10)],
+)  # fmt: skip
+def test_skin_of_every_tone_is_skin(skin):
+    assert colour.skin(np.float32(skin)) > 0.8
+    assert colour.skin(np.float32(skin) * 0.8) > 0.6  # in shadow
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (0.62, 0.13, 0.11), (0.30, 0.40, 0.25), (0.55, 0.65, 0.80), (0.14, 0.18, 0.30), (0.70, 0.70, 0.70),
+        (0.75, 0.70, 0.30), (0.60, 0.40, 0.60), (0.02, 0.01, 0.01), (1.00, 0.55, 0.05),
+    ],
+    ids=["red-coat", "leaf", "sky", "navy-coat", "grey", "straw", "violet", "black", "orange"],
+)  # fmt: skip
+def test_what_is_no_skin_is_none(other):
+    assert colour.skin(np.float32(other)) < 0.1
+
+
 def test_stays_float32(frame):
     steps = (colour.to_linear, colour.to_display, colour.luma, colour.to_ycbcr, colour.from_ycbcr)
     for step in (*steps, colour.to_lab, colour.from_lab, colour.check):

@@ -45,8 +45,7 @@ def delta_e(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
     # How much each kind of step counts depends on where between the two colours it is taken (12 to 21).
     middle_light, middle_chroma = (light_1 + light_2) / 2, (chroma_1 + chroma_2) / 2
-    # A grey beside a colour has no hue of its own; the colour's counts.
-    middle_hue = np.where(chroma_1 > 0, hue_1 + turn / 2, hue_2)
+    middle_hue = hue_1 + turn / 2  # beside a grey no step in hue is weighed, so its own does not matter
     weight = (
         1
         - 0.17 * np.cos(middle_hue - np.radians(30))
