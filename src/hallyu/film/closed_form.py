@@ -21,7 +21,7 @@ EPSILON = 1e-7
 """How much a window's colours may leave their line, as a variance; larger is smoother. Levin's own value for 0..1."""
 TOLERANCE = 1e-5
 """The system is solved until what is left of its right-hand side is this share of it."""
-TRUST = 0.03
+TRUST = 0.006
 """How much a guess pulls: a keyer's is worth this beside the colours of a window."""
 LARGEST = 1_000_000
 """Unknown pixels that are solved at once: about 1 GB of memory."""

@@ -94,7 +94,8 @@ def _solved(small: np.ndarray, screen: spill.Screen | None, before: _Last | None
         open_, trust = trimap.from_segment(said), _SAID * (0.1 + np.abs(2 * said - 1))
     guess = said
     if before is not None:
-        pull = smoothing * before.believed
+        # A key does not change its mind as a segmenter does: it needs less of the last frame.
+        pull = (0.1 if screen else 1) * smoothing * before.believed
         guess, trust = (said * trust + before.matte * pull) / (trust + pull), trust + pull
     # A figure all over the frame, or one of a few pixels, leaves nothing to be sure about on one side.
     solvable = (open_ == 0).any() and (open_ == 1).any()

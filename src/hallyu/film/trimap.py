@@ -63,7 +63,7 @@ def _filled(doubt: np.ndarray, ground: np.ndarray) -> np.ndarray:
 
 def from_screen(frame: np.ndarray, found: spill.Screen | None = None, band: float = 2.0) -> np.ndarray:
     """The trimap of a green or blue screen, float32 (h, w): what has the screen's full colour is ground, what has none
-    of it is figure, and *band* pixels on either side of what lies between are unknown.
+    of it is figure, and *band* pixels on either side of what lies between are unknown, more where that is wide.
 
     found: the screen, by default looked for. Raises HallyuError when there is none to see.
     """
@@ -74,7 +74,11 @@ def from_screen(frame: np.ndarray, found: spill.Screen | None = None, band: floa
     grain = 0.32 * 1.4826 * float(np.median(fine)) if fine.size else 0.0  # of white noise, what the blur leaves
     # A green reflex on a coat is figure: nowhere in it is much of the screen to be seen.
     figure = _filled(smooth >= 0.03 + 4 * grain, smooth > 0.35)
-    return _banded(figure, smooth > 0.97 - 4 * grain, band, band)
+    ground = smooth > 0.97 - 4 * grain
+    # Where hair makes the band wide, there is more of it on either side than a key can tell.
+    wide = np.maximum(cv2.distanceTransform((~(figure | ground)).astype(np.uint8), cv2.DIST_L2, 3) - 2, 0)
+    wide = cv2.dilate(wide, np.ones((25, 25), np.uint8))
+    return _banded(figure, ground, band + wide, band + 0.5 * wide)
 
 
 def _banded(figure: np.ndarray, ground: np.ndarray, inwards, outwards) -> np.ndarray:
