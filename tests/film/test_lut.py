@@ -236,6 +236,15 @@ def test_weights_decide_between_pairs_that_disagree():
     assert seen == pytest.approx(0.45, abs=1e-3)
 
 
+@pytest.mark.parametrize("size", [5, 9])
+def test_a_bend_costs_the_same_in_every_direction_and_at_every_size(size):
+    """x * y is (u^2 - v^2) / 2 along the diagonals u and v: 2 in all for both. A plane costs nothing."""
+    red, green, blue = np.moveaxis(lut.nodes(size).astype(float), -1, 0)
+    bends = lut._bending(size)
+    for surface, cost in ((red * green, 2), ((red**2 - green**2) / 2, 2), (red - 2 * green + 3 * blue, 0)):
+        assert ((bends @ surface.ravel()) ** 2).sum() == pytest.approx(cost, abs=1e-6)
+
+
 def test_conjugate_gradients_solve_what_a_direct_solver_solves():
     rng = np.random.default_rng(0)
     root = rng.normal(size=(20, 20))
