@@ -177,7 +177,7 @@ class Actor:
         ridges = np.abs(np.sin(c[:, 0] * 95 + 1.5 * skin.texture(c, 9, 2, 12))) ** 3
         lips = self._lips * (-0.0012 - 0.0018 * old) * ridges
         out = 1 - np.clip(inner, 0, 1)
-        self._always = (old * sum(by_region.values()) + uneven + lips) * out
+        self._always = (0.01 * skin.aged(c, old) + uneven + lips) * out
         lively = 0.22 + 0.4 * old
         self._smiling = (
             lively * (by_region["eyes"] + 0.5 * by_region["smile"] + 0.4 * by_region["lids"]) * out

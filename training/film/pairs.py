@@ -37,7 +37,7 @@ CROP = 256
 ANCHORS = np.array([(95, 116), (161, 116), (128, 164)], float)
 """Pixels of the picture's left eye, right eye and the point under the nose; hallyu.film.regions.ANCHORS."""
 HELD_OUT = ("stranger-003", "stranger-006", "stranger-011", "stranger-014", "stranger-021", "stranger-022")
-LOOK = 2
+LOOK = 3
 """Raise it when the actors look better than before: everything is rendered again."""
 SAMPLES, MATTE_SAMPLES = 5, 16
 
@@ -187,7 +187,7 @@ def background(seed: int) -> np.ndarray:
             -(((x - middle[0]) / size) ** 2) - ((y - middle[1]) / (size * rng.uniform(0.7, 3))) ** 2
         )
         field = field * (1 + patch[..., None] * (np.clip(colour, 0.1, 4) - 1))
-    return np.clip(field, 0.005, 3)
+    return np.clip(field, 0.005, 0.9)
 
 
 def display(linear: np.ndarray) -> np.ndarray:
