@@ -59,6 +59,9 @@ _OLDER = {
 }
 """What a face's shape does with age beyond the body's own ageing: weights at skin.years() = 1."""
 
+HANGING = ("bob", "fringed bob", "long")
+"""Hair styles that cover the ears and swing."""
+
 LANDMARKS = {
     "nose tip": (0, 6.98),
     "nose bridge": (0, 7.33),
@@ -86,6 +89,11 @@ def shape(look: Look, age: float) -> np.ndarray:
     points = anatomy.body(age, look.female, look.heritage, look.weight)
     for name, weight in look.features.items():
         points = points + weight * anatomy.target(name)
+    if look.hair.style in HANGING:
+        # Hair that lies over the ears presses them flat.
+        for side in "lr":
+            for name, weight in (("wing-decr", 1.0), ("scale-decr", 0.35)):
+                points = points + weight * anatomy.target(f"ears/{side}-ear-{name}")
     old = skin.years(age) * look.weathering
     for name, weight in _OLDER.items():
         for side in "lr" if "?" in name else "-":
@@ -264,6 +272,8 @@ class Actor:
         normals = anatomy.normals(points, quads)
         upper = anatomy.groups()["body"]
         around = upper[(anatomy.base()[0][upper, 1] > 3.5) & (np.abs(anatomy.base()[0][upper, 0]) < 2.4)]
+        if look.hair.style in HANGING:
+            around = around[skin.ears()[around] < 0.3]
         body_normals = anatomy.normals(self._rest, anatomy.base()[1]["body"])[around]
         # Clothes on the shoulders stand off the body; hair must lie on them.
         padding = 0.28 * fields.step(5.95, 5.6, anatomy.base()[0][around, 1])
@@ -286,7 +296,7 @@ class Actor:
         self._scalp = _Scalp(
             grown, self._world(grown.points), _strands(f"{look.name} hair", grown, look, material, self.root)
         )
-        self._hangs = look.hair.style in ("bob", "fringed bob", "long")
+        self._hangs = look.hair.style in HANGING
         chin = float(points[np.abs(self._canonical[:, 1] - 6.2) < 0.05, 1].mean())
         self._loose = fields.step(chin + 0.9, chin - 0.3, grown.points[:, :, 1])
         self._tips = np.linspace(0, 1, grown.points.shape[1])[None] ** 2 * np.ones((len(grown.points), 1))

@@ -201,10 +201,10 @@ def knit(name: str, dark: Colour, light: Colour, snow: float = 0.0, ribs: float 
     )
     if ribs:
         height = n.math("ADD", height, n.math("MULTIPLY", n.math("SINE", n.math("MULTIPLY", v, 81.68)), ribs))
-    colour = n.mix(n.math("MULTIPLY_ADD", n.noise(place, 420, 3, 0.7), 1.6, -0.3, True), dark, light)
-    colour = n.mix(n.math("MULTIPLY_ADD", height, -0.5, 0.5, True), colour, tuple(x * 0.35 for x in dark))
-    fluff = n.math("MULTIPLY", n.noise(place, 1500, 2, 0.7), 0.35)
-    return _wool(n, colour, n.bumped(n.math("ADD", height, fluff), 0.85, 0.0022), dark, place, snow)
+    colour = n.mix(n.math("MULTIPLY_ADD", n.noise(place, 260, 3, 0.6), 1.2, -0.1, True), dark, light)
+    colour = n.mix(n.math("MULTIPLY_ADD", height, -0.5, 0.5, True), colour, tuple(x * 0.45 for x in dark))
+    fluff = n.math("MULTIPLY", n.noise(place, 600, 2, 0.6), 0.2)
+    return _wool(n, colour, n.bumped(n.math("ADD", height, fluff), 0.7, 0.0018), dark, place, snow)
 
 
 def _wool(n: Nodes, colour, normal, tint: Colour, place, snow: float) -> bpy.types.Material:
