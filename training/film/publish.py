@@ -28,7 +28,7 @@ FARTHEST = 65504.0
 """The largest number of 16 bits, where nothing is seen."""
 STANDS = 20
 """A frame of s2 in which he stands still."""
-STOPS = 0.15
+STOPS = 0.4
 """Exposure of the finished pictures."""
 
 

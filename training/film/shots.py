@@ -161,7 +161,7 @@ def _below(eyes: Point, metres: float, right: float = 0.0) -> Point:
     return eyes[0] + right, eyes[1], eyes[2] - metres
 
 
-_JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.04, -0.04), 110.0, 2.6)
+_JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.025, -0.04), 104.0, 2.45)
 _DOYUN_CAMERA = (_towards(DOYUN, -13, 2.5, -0.05), _below(DOYUN, 0.14, -0.12), 68.0, 2.0)
 
 SHOTS = {
