@@ -24,6 +24,9 @@ SMOOTHING = 0.02
 _SAID = 0.002
 """How much the segmenter's answer pulls where it is sure. More of it loses hair; none lets the ground into a coat of its
 colour."""
+_KEYED = 1e-5
+"""closed_form's epsilon beside a key: what grain and compression do to colours; a key knows the rest. Without one, the
+exact colours are all there is."""
 _TOLERANCE = 1e-4
 _ALIKE = 0.03
 """Difference in code values at which a pixel is half believed to show what it showed before."""
@@ -99,7 +102,8 @@ def _solved(small: np.ndarray, screen: spill.Screen | None, before: _Last | None
         guess, trust = (said * trust + before.matte * pull) / (trust + pull), trust + pull
     # A figure all over the frame, or one of a few pixels, leaves nothing to be sure about on one side.
     solvable = (open_ == 0).any() and (open_ == 1).any()
-    matte = closed_form.matte(small, open_, tolerance=_TOLERANCE, prior=guess, trust=trust) if solvable else guess
+    epsilon = _KEYED if screen else closed_form.EPSILON
+    matte = closed_form.matte(small, open_, epsilon, _TOLERANCE, guess, trust) if solvable else guess
     return _Last(small, said, matte.astype(np.float32))
 
 
