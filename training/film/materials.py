@@ -90,8 +90,8 @@ def skin() -> bpy.types.Material:
     colour = n.mix(1.0, n.attribute("colour", "Color"), n.add("CombineXYZ", factors).outputs[0], "MULTIPLY")
     pores = n.add("TexVoronoi", {"Vector": place, "Scale": 115.0}).outputs["Distance"]
     lines = n.add("Mapping", {"Vector": place, "Scale": (55, 150, 60)}).outputs[0]
-    normal = n.bumped(pores, 0.38, 0.0008)
-    normal = n.bumped(n.noise(place, 70, 5, 0.65), 0.3, 0.001, normal)
+    normal = n.bumped(pores, 0.3, 0.0008)
+    normal = n.bumped(n.noise(place, 70, 5, 0.65), 0.2, 0.001, normal)
     normal = n.bumped(n.noise(lines, 1, 4, 0.6, 0.6), n.math("MULTIPLY_ADD", fine, 0.75, 0.1), 0.0013, normal)
     roughness = n.math(
         "ADD", n.math("MULTIPLY_ADD", gloss, -0.17, 0.5), n.math("MULTIPLY_ADD", narrow, 0.15, -0.07)
