@@ -285,14 +285,7 @@ class Actor:
         grown = hair.grow(face, look, self.age, strands)
         if look.clothes.hat is not None:
             under = self._canonical[grown.root[:, 0]]
-            kept = under[:, 1] < 7.66 + 0.13 * under[:, 2] - 0.05 * np.abs(under[:, 0])
-            grown = replace(
-                grown,
-                points=grown.points[kept],
-                grey=grown.grey[kept],
-                melanin=grown.melanin[kept],
-                root=grown.root[kept],
-            )
+            grown = grown.only(under[:, 1] < clothes.hat_edge(under))
         self._scalp = _Scalp(
             grown, self._world(grown.points), _strands(f"{look.name} hair", grown, look, material, self.root)
         )

@@ -242,9 +242,14 @@ def band(at: Neck, kind: str) -> Cloth:
     return Cloth("band", points, _sheet(8, 96, True), uv, 0.006, 1)
 
 
+def hat_edge(canonical: np.ndarray) -> np.ndarray:
+    """Canonical y of a cap's lower edge over each point of the head (n,)."""
+    return 7.66 + 0.13 * canonical[:, 2] - 0.05 * np.abs(canonical[:, 0])
+
+
 def hat(points: np.ndarray, normals: np.ndarray, canonical: np.ndarray, quads: np.ndarray) -> Cloth:
     """A knitted cap on a head: *points* (metres), *normals*, canonical places and quads of the subdivided skin."""
-    edge = 7.66 + 0.13 * canonical[:, 2] - 0.05 * np.abs(canonical[:, 0])
+    edge = hat_edge(canonical)
     vertices, kept = anatomy.extract(quads[(canonical[:, 1] > edge)[quads].all(1)])
     p, n, c = points[vertices], normals[vertices], canonical[vertices]
     above = canonical[vertices, 1] - edge[vertices]

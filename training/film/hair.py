@@ -26,6 +26,10 @@ class Strands:
     root: np.ndarray
     """The three vertices of the triangle that a strand grows from."""
 
+    def only(self, some: np.ndarray) -> "Strands":
+        """Some of the strands (n,)."""
+        return Strands(self.points[some], self.radius, self.grey[some], self.melanin[some], self.root[some])
+
 
 @dataclass(frozen=True)
 class Face:

@@ -6,7 +6,6 @@ speaking mouth.
 
 import anatomy
 import numpy as np
-from fields import bump
 
 # Half the arch, from the middle: width of each tooth in decimetres, and its height over the gum.
 _UPPER = (
@@ -119,9 +118,3 @@ class Carrier:
     def __call__(self, shape: np.ndarray, moved: np.ndarray) -> np.ndarray:
         """*shape* (n, 3) where the guide's vertices are at *moved*."""
         return np.c_[shape - self._middle, np.ones(len(shape))] @ (self._solve @ moved)
-
-
-def tongue_colour(points: np.ndarray) -> np.ndarray:
-    """A tongue's canonical points as scene-linear colour (n, 3): darker in its middle furrow."""
-    furrow = bump(points[:, 0], 0.02)[:, None]
-    return np.array((0.42, 0.13, 0.12)) * (1 - 0.3 * furrow)

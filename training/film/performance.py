@@ -4,7 +4,7 @@ A director gives beats; `perform` joins them with eased curves, adds what a livi
 one Pose for each frame.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -289,8 +289,3 @@ def _lag(track: np.ndarray, rate: float) -> np.ndarray:
             place += speed / (8 * rate)
         behind.append(value - place)
     return np.array(behind)
-
-
-def with_wind(poses: list[Pose], wind: Point) -> list[Pose]:
-    """*poses* in a wind that blows hair ends by *wind* metres."""
-    return [replace(pose, wind=wind) for pose in poses]
