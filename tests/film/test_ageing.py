@@ -53,7 +53,9 @@ def test_texture_finer_than_the_crop_follows_its_finest():
     seen = regions.back(before, matrix, frame.shape, cubic=True)
     fine = (frame - seen)[inner, inner]
     assert (fine + added[inner, inner]).std() == pytest.approx(0.5 * fine.std(), rel=0.1)
-    assert np.abs(ageing._texture(frame, before, before, matrix, np.ones((256, 256), np.float32))).max() < 1e-5
+    assert (
+        np.abs(ageing._texture(frame, before, before, matrix, np.ones((256, 256), np.float32))).max() < 1e-5
+    )
 
 
 def test_what_it_makes_is_marked():

@@ -15,16 +15,27 @@ def test_the_astronaut_was_in_her_thirties():
 
 @pytest.mark.parametrize("scale", [0.5, 0.8, 1.5])
 def test_size_changes_little(scale):
-    picture = cv2.resize(portrait(), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    picture = cv2.resize(
+        portrait(), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    )
     assert estimate(picture, one(picture)) == pytest.approx(estimate(portrait(), face()), abs=5)
 
 
 def test_lines_make_older():
     random, frame = np.random.default_rng(0), portrait().copy()
     for _ in range(60):
-        at = face().points[random.choice([107, 336, 9, 50, 280, 205, 425, 111, 340, 151, 108, 337]), :2] + random.normal(0, 4, 2)
+        at = face().points[
+            random.choice([107, 336, 9, 50, 280, 205, 425, 111, 340, 151, 108, 337]), :2
+        ] + random.normal(0, 4, 2)
         end = at + random.normal(0, 1, 2) * (7, 2)
-        cv2.line(frame, tuple(at.astype(int).tolist()), tuple(end.astype(int).tolist()), (0.55, 0.38, 0.3), 1, cv2.LINE_AA)
+        cv2.line(
+            frame,
+            tuple(at.astype(int).tolist()),
+            tuple(end.astype(int).tolist()),
+            (0.55, 0.38, 0.3),
+            1,
+            cv2.LINE_AA,
+        )
     assert estimate(frame, face()) > estimate(portrait(), face()) + 4
 
 

@@ -22,7 +22,9 @@ COMPOSITE = permit(PUBLIC_FACES["doyun"], "composite", "First Snow", DAY)
 @cache
 def large() -> np.ndarray:
     """The head three times as large, so that the mesh can be measured in small parts of the eyes' distance."""
-    return np.clip(cv2.resize(portrait()[40:260, 110:340], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), 0, 1)
+    return np.clip(
+        cv2.resize(portrait()[40:260, 110:340], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), 0, 1
+    )
 
 
 @cache
@@ -98,7 +100,12 @@ def test_the_other_takes_face_lies_where_this_one_was():
     out = composite(portrait(), face(), other, one(other), COMPOSITE)
     after = one(out.frame)
     unit = face().box[2]
-    assert np.linalg.norm(after.points[[33, 263, 152, 4], :2] - face().points[[33, 263, 152, 4], :2], axis=1).max() < 0.06 * unit
+    assert (
+        np.linalg.norm(
+            after.points[[33, 263, 152, 4], :2] - face().points[[33, 263, 152, 4], :2], axis=1
+        ).max()
+        < 0.06 * unit
+    )
     # The performance came along: corners of the mouth higher than they were.
     assert (after.points[[61, 291], 1] - face().points[[61, 291], 1]).mean() < -0.01 * unit
     assert identity.cosine(identity.embed(portrait(), face()), identity.embed(out.frame, after)) > 0.8
@@ -122,10 +129,15 @@ def test_another_persons_face_is_a_re_creation():
     y, x = np.mgrid[:512, :512].astype(np.float32)
     middle = face().points[4, :2]
     bump = np.exp(-(((x - middle[0]) / 60) ** 2 + ((y - middle[1]) / 70) ** 2))
-    other = cv2.remap(portrait(), middle[0] + (x - middle[0]) * (1 - 0.62 * bump), y - 12 * bump, cv2.INTER_LINEAR)[..., ::-1]
+    other = cv2.remap(
+        portrait(), middle[0] + (x - middle[0]) * (1 - 0.62 * bump), y - 12 * bump, cv2.INTER_LINEAR
+    )[..., ::-1]
     other = np.ascontiguousarray(other)
     found = one(other)
-    assert identity.cosine(identity.embed(portrait(), face()), identity.embed(other, found)) < identity.SAME_PERSON
+    assert (
+        identity.cosine(identity.embed(portrait(), face()), identity.embed(other, found))
+        < identity.SAME_PERSON
+    )
     with pytest.raises(HallyuError, match="is for “composite”, not for “re-create”"):
         composite(portrait(), face(), other, found, COMPOSITE)
 
@@ -134,6 +146,9 @@ def test_heads_turned_apart_are_refused():
     turned = face().points.copy()
     middle, turn = turned[168].copy(), np.radians(35)
     x, z = turned[:, 0] - middle[0], turned[:, 2] - middle[2]
-    turned[:, 0], turned[:, 2] = middle[0] + np.cos(turn) * x - np.sin(turn) * z, np.sin(turn) * x + np.cos(turn) * z
+    turned[:, 0], turned[:, 2] = (
+        middle[0] + np.cos(turn) * x - np.sin(turn) * z,
+        np.sin(turn) * x + np.cos(turn) * z,
+    )
     with pytest.raises(HallyuError, match=r"turned 3\d degrees differently"):
         composite(portrait(), face(), portrait(), Face(turned, 0.9), COMPOSITE)

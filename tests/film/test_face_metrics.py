@@ -61,7 +61,9 @@ def test_beside_the_truth():
     true = np.ascontiguousarray(portrait() * np.float32([0.9, 1, 1]))
     half = (portrait() + true) / 2
     found = beside(portrait(), half, true)
-    assert found.gained == pytest.approx(0.5, abs=0.01) and found.error_untouched == pytest.approx(2 * found.error, rel=0.01)
+    assert found.gained == pytest.approx(0.5, abs=0.01) and found.error_untouched == pytest.approx(
+        2 * found.error, rel=0.01
+    )
     assert found.likeness > 0.95 and abs(found.age_made - found.age_true) < 3
     assert beside(portrait(), portrait(), true).gained == 0
     with pytest.raises(HallyuError, match="The made frame shows no face"):
@@ -114,7 +116,9 @@ def test_what_is_uncovered_does_not_count():
 def frames(count: int):
     for i in range(count):
         matrix = np.array([[1, 0, 2.0 * i], [0, 1, 0.0]])
-        yield cv2.warpAffine(portrait(), matrix, (512, 300), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        yield cv2.warpAffine(
+            portrait(), matrix, (512, 300), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
 
 
 def test_a_report_of_an_honest_retouch():
@@ -128,7 +132,10 @@ def test_a_report_of_an_honest_retouch():
 
 def test_cheats_show():
     def cheat(change):
-        pairs = ((frame, Aged(change(frame, i), np.ones(frame.shape[:2], np.float32))) for i, frame in enumerate(frames(3)))
+        pairs = (
+            (frame, Aged(change(frame, i), np.ones(frame.shape[:2], np.float32)))
+            for i, frame in enumerate(frames(3))
+        )
         return report(pairs)
 
     blurred = cheat(lambda frame, i: cv2.GaussianBlur(frame, (0, 0), 2.0))

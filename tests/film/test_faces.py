@@ -38,7 +38,9 @@ def test_one_face_is_found_and_its_irises_lie_in_its_eyes():
 
 @pytest.mark.parametrize("scale", [0.4, 3.0])
 def test_the_mesh_goes_along_with_size(scale):
-    picture = cv2.resize(portrait(), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    picture = cv2.resize(
+        portrait(), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    )
     apart = np.linalg.norm((one(picture).points[:, :2] + 0.5) / scale - face().points[:, :2] - 0.5, axis=1)
     assert apart.mean() < 0.025 * face().box[2]
 
@@ -112,7 +114,10 @@ def test_a_profile_is_turned_away():
     points = face().points.copy()
     middle = points[168].copy()
     x, z = points[:, 0] - middle[0], points[:, 2] - middle[2]
-    points[:, 0], points[:, 2] = middle[0] + np.cos(turn) * x - np.sin(turn) * z, np.sin(turn) * x + np.cos(turn) * z
+    points[:, 0], points[:, 2] = (
+        middle[0] + np.cos(turn) * x - np.sin(turn) * z,
+        np.sin(turn) * x + np.cos(turn) * z,
+    )
     profile = faces.Face(points, 0.9)
     assert profile.pose[0] == pytest.approx(60, abs=6)
     with pytest.raises(HallyuError, match=r"turned away by [56]\d"):
@@ -127,7 +132,9 @@ def shot(count: int, speed: float = 3.0, noise: float = 0.0):
     random = np.random.default_rng(3)
     for i in range(count):
         matrix = np.array([[0.6, 0, i * speed], [0, 0.6, 5]])
-        frame = cv2.warpAffine(portrait(), matrix, (400, 240), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        frame = cv2.warpAffine(
+            portrait(), matrix, (400, 240), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         yield np.float32(frame + random.normal(0, noise, frame.shape))
 
 
@@ -155,11 +162,15 @@ def test_a_shot_shorter_than_the_window_is_whole(count):
 
 def test_a_face_that_goes_and_comes_again():
     frames = list(shot(3)) + [np.full((240, 400, 3), 0.5, np.float32)] * 2 + list(shot(2))
-    assert [found is not None for _, found in follow(frames, smooth=3)] == [True] * 3 + [False] * 2 + [True] * 2
+    assert [found is not None for _, found in follow(frames, smooth=3)] == [True] * 3 + [False] * 2 + [
+        True
+    ] * 2
 
 
 def test_a_cut_is_not_smoothed_over():
-    away = [cv2.warpAffine(portrait(), np.array([[0.6, 0, 60.0], [0, 0.6, 20]]), (400, 240)) for _ in range(3)]
+    away = [
+        cv2.warpAffine(portrait(), np.array([[0.6, 0, 60.0], [0, 0.6, 20]]), (400, 240)) for _ in range(3)
+    ]
     frames = list(shot(3, speed=0)) + away
     still = [found.points[1, :2] for _, found in follow(frames, smooth=1)]
     smooth = [found.points[1, :2] for _, found in follow(frames, smooth=7)]

@@ -47,17 +47,29 @@ def test_another_face_is_another_person(herself):
 
 
 def test_the_alignment_is_opencvs():
-    theirs = cv2.FaceRecognizerSF.create(str(identity_file()), "") if hasattr(cv2, "FaceRecognizerSF") else None
+    theirs = (
+        cv2.FaceRecognizerSF.create(str(identity_file()), "") if hasattr(cv2, "FaceRecognizerSF") else None
+    )
     if theirs is None:
         pytest.skip("this OpenCV has no FaceRecognizerSF")
     points = face().points
-    five = [points[[362, 263], :2].mean(0), points[[33, 133], :2].mean(0), points[4, :2], points[291, :2], points[61, :2]]
+    five = [
+        points[[362, 263], :2].mean(0),
+        points[[33, 133], :2].mean(0),
+        points[4, :2],
+        points[291, :2],
+        points[61, :2],
+    ]
     # OpenCV names sides as the person does: right eye first, which is the picture's left.
-    row = np.concatenate([[0, 0, 9, 9], five[1], five[0], five[2], five[4], five[3], [1]]).astype(np.float32)[None]
+    row = np.concatenate([[0, 0, 9, 9], five[1], five[0], five[2], five[4], five[3], [1]]).astype(np.float32)[
+        None
+    ]
     bytes_ = np.ascontiguousarray((portrait()[..., ::-1] * 255).round().astype(np.uint8))
     aligned = theirs.alignCrop(bytes_, row)[..., ::-1].astype(np.float32) / 255
     eyes = identity.regions.anchors_of(points)[:2]
-    matrix = identity.regions.similarity([*eyes, points[4, :2], points[61, :2], points[291, :2]], identity.PLACES)
+    matrix = identity.regions.similarity(
+        [*eyes, points[4, :2], points[61, :2], points[291, :2]], identity.PLACES
+    )
     ours = identity.regions.warp(portrait(), matrix, (112, 112))
     assert np.abs(aligned - ours).mean() < 0.01
 

@@ -67,7 +67,10 @@ def test_what_is_not_masked_keeps_every_bit():
     out = put_back(portrait(), np.full_like(crop, 0.2), matrix, allowed)
     touched = (out != portrait()).any(axis=2)
     assert 200 < touched.sum() < 3000
-    low, high = face().points[list(REGIONS["lips"][0]), :2].min(0) - 8, face().points[list(REGIONS["lips"][0]), :2].max(0) + 8
+    low, high = (
+        face().points[list(REGIONS["lips"][0]), :2].min(0) - 8,
+        face().points[list(REGIONS["lips"][0]), :2].max(0) + 8,
+    )
     y, x = np.nonzero(touched)
     assert x.min() > low[0] and x.max() < high[0] and y.min() > low[1] and y.max() < high[1]
     assert out.max() <= portrait().max() + 0.21
@@ -86,7 +89,10 @@ def test_masks_lie_where_their_names_say():
         y, x = np.nonzero(mask(points, name) > 0.5)
         return x.mean(), y.mean()
 
-    heights = [middle(name)[1] for name in ("forehead", "brows", "eyes", "under_eyes", "nose", "upper_lip", "mouth", "chin")]
+    heights = [
+        middle(name)[1]
+        for name in ("forehead", "brows", "eyes", "under_eyes", "nose", "upper_lip", "mouth", "chin")
+    ]
     assert heights == sorted(heights)
     assert all(abs(middle(name)[0] - 128) < 9 for name in REGIONS)
     assert all(0.001 < (mask(points, name) > 0.5).mean() < 0.5 for name in REGIONS)

@@ -62,7 +62,9 @@ def test_the_frame_outside_the_mask_keeps_every_bit():
 
 
 def test_values_beyond_black_and_white_and_a_matte_stay():
-    frame = np.dstack([portrait() * 1.3 - 0.1, np.linspace(0, 1, 512 * 512, dtype=np.float32).reshape(512, 512)])
+    frame = np.dstack(
+        [portrait() * 1.3 - 0.1, np.linspace(0, 1, 512 * 512, dtype=np.float32).reshape(512, 512)]
+    )
     out = retouch(frame, face(), STUDY, 0.9)
     assert face_metrics.outside(frame, out) == face_metrics.EXACT
     assert np.array_equal(out.frame[..., 3], frame[..., 3])
@@ -89,7 +91,9 @@ def test_a_face_is_not_touched_without_permission():
     with pytest.raises(HallyuError, match="To retouch this face, its lines and blemishes needs a permission"):
         retouch(portrait(), face(), None)
     other = permit(PUBLIC_FACES["astronaut"], "age", "study", date(2026, 11, 21))
-    with pytest.raises(HallyuError, match="The permission for Eileen Collins is for “age”, not for “retouch”"):
+    with pytest.raises(
+        HallyuError, match="The permission for Eileen Collins is for “age”, not for “retouch”"
+    ):
         retouch(portrait(), face(), other)
 
 
@@ -105,5 +109,7 @@ def test_a_larger_frame_is_worked_on_in_its_own_pixels():
     grainy = retouch(noise, found, STUDY, 1.0)
     # Grain, finer than any line, stays.
     inside = out.mask > 0.9
-    fine = [separate(np.ascontiguousarray(p), 0.7)[0][inside].std() for p in (np.clip(noise, 0, 1), grainy.frame)]
+    fine = [
+        separate(np.ascontiguousarray(p), 0.7)[0][inside].std() for p in (np.clip(noise, 0, 1), grainy.frame)
+    ]
     assert fine[1] == pytest.approx(fine[0], rel=0.06)

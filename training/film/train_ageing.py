@@ -79,7 +79,9 @@ class Pairs:
                 if (identity in self.held_out) == held_out and len(ages) > 1]  # fmt: skip
 
 
-def augmented(before: np.ndarray, after: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def augmented(
+    before: np.ndarray, after: np.ndarray, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """The same accidents for both: place, mirror, the face's build, light, colour, softness. Noise too: it is no age."""
     size, middle = (regions.CROP, regions.CROP), (regions.CROP - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), random.uniform(-8, 8), random.uniform(0.92, 1.12))
@@ -87,25 +89,37 @@ def augmented(before: np.ndarray, after: np.ndarray, random: np.random.Generator
     if random.random() < 0.5:
         matrix = matrix @ np.array([[-1, 0, 2 * middle], [0, 1, 0], [0, 0, 1]])
     # Another build of the same face: a smooth field bends both alike.
-    field = cv2.resize(random.normal(0, random.uniform(0, 4), (6, 6, 2)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    field = cv2.resize(
+        random.normal(0, random.uniform(0, 4), (6, 6, 2)).astype(np.float32),
+        size,
+        interpolation=cv2.INTER_CUBIC,
+    )
     x, y = np.meshgrid(*(np.arange(regions.CROP, dtype=np.float32),) * 2)
     back = regions.inverse(matrix).astype(np.float32)
     places = np.stack([x, y], axis=-1) @ back[:, :2].T + back[:, 2] + field
     x, y = places[..., 0], places[..., 1]
     pair = [cv2.remap(p, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for p in (before, after)]
     # Exposure, white balance, a lamp more or less to one side, and how much one channel sees of the others.
-    lamp = cv2.resize(random.normal(0, random.uniform(0, 0.35), (4, 4)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    lamp = cv2.resize(
+        random.normal(0, random.uniform(0, 0.35), (4, 4)).astype(np.float32),
+        size,
+        interpolation=cv2.INTER_CUBIC,
+    )
     gain = np.exp(random.normal(0, 0.25) + random.normal(0, 0.1, 3) + lamp[..., None]).astype(np.float32)
     mixed = np.float32(np.eye(3) + random.normal(0, 0.05, (3, 3)))
     gamma, colour = np.exp(random.normal(0, 0.18)), np.exp(random.normal(0, 0.25))
     pair = [np.clip((np.clip(p, 0, 1) ** 2.2 * gain) @ mixed, 0, 1) ** (gamma / 2.2) for p in pair]
     grey = [p @ np.float32([0.2126, 0.7152, 0.0722]) for p in pair]
-    pair = [np.clip(g[..., None] + (p - g[..., None]) * colour, 0, 1) for p, g in zip(pair, grey, strict=True)]
+    pair = [
+        np.clip(g[..., None] + (p - g[..., None]) * colour, 0, 1) for p, g in zip(pair, grey, strict=True)
+    ]
     if random.random() < 0.5:
         soft = random.uniform(0.3, 1.2)
         pair = [cv2.GaussianBlur(p, (0, 0), soft) for p in pair]
     if random.random() < 0.6:
-        grain = cv2.GaussianBlur(random.normal(0, 1, (*size, 3)).astype(np.float32), (0, 0), random.uniform(0.3, 0.9))
+        grain = cv2.GaussianBlur(
+            random.normal(0, 1, (*size, 3)).astype(np.float32), (0, 0), random.uniform(0.3, 0.9)
+        )
         grain *= random.uniform(0, 0.02) / grain.std()
         pair = [p + grain for p in pair]
     return tuple(np.float32(p) for p in pair)
@@ -116,9 +130,17 @@ def batch(views: list[dict[int, np.ndarray]], random: np.random.Generator) -> tu
     for _ in range(BATCH):
         ages = views[random.integers(len(views))]
         now, wanted = random.choice(sorted(ages), 2, replace=random.random() < 0.08)
-        rows.append((*augmented(ages[now] / np.float32(255), ages[wanted] / np.float32(255), random), now, wanted))
-    before, after = (torch.from_numpy(np.stack([row[i] for row in rows]).transpose(0, 3, 1, 2)).contiguous() for i in (0, 1))
-    maps = [torch.tensor([float(row[i]) for row in rows])[:, None, None, None].expand(-1, 1, *before.shape[2:]) for i in (2, 3)]
+        rows.append(
+            (*augmented(ages[now] / np.float32(255), ages[wanted] / np.float32(255), random), now, wanted)
+        )
+    before, after = (
+        torch.from_numpy(np.stack([row[i] for row in rows]).transpose(0, 3, 1, 2)).contiguous()
+        for i in (0, 1)
+    )
+    maps = [
+        torch.tensor([float(row[i]) for row in rows])[:, None, None, None].expand(-1, 1, *before.shape[2:])
+        for i in (2, 3)
+    ]
     return before, after, *maps
 
 
@@ -169,7 +191,9 @@ def measure(network: nn.Module, views: list[dict[int, np.ndarray]], most: int = 
         ages = views[index]
         young, old = min(ages), max(ages)
         for way, now, wanted in (("younger", old, young), ("older", young, old)):
-            before, after = (torch.from_numpy(ages[a].transpose(2, 0, 1)[None] / np.float32(255)) for a in (now, wanted))
+            before, after = (
+                torch.from_numpy(ages[a].transpose(2, 0, 1)[None] / np.float32(255)) for a in (now, wanted)
+            )
             maps = [torch.full((1, 1, *before.shape[2:]), float(a)) for a in (now, wanted)]
             with torch.no_grad():
                 out = (before + network(before, *maps)).clamp(0, 1)

@@ -38,7 +38,10 @@ FINE = 16
 
 def _block(inside: int, out: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inside, out, 3, padding=1), nn.LeakyReLU(0.2), nn.Conv2d(out, out, 3, padding=1), nn.LeakyReLU(0.2)
+        nn.Conv2d(inside, out, 3, padding=1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(out, out, 3, padding=1),
+        nn.LeakyReLU(0.2),
     )
 
 
@@ -99,7 +102,10 @@ def change(crop: np.ndarray, now: float | np.ndarray, wanted: float | np.ndarray
     """
     size = (regions.CROP, regions.CROP)
     rgb = torch.from_numpy(np.ascontiguousarray(crop.transpose(2, 0, 1)[None], np.float32))
-    ages = [torch.from_numpy(np.array(np.broadcast_to(np.float32(age), size)))[None, None] for age in (now, wanted)]
+    ages = [
+        torch.from_numpy(np.array(np.broadcast_to(np.float32(age), size)))[None, None]
+        for age in (now, wanted)
+    ]
     with torch.inference_mode():
         return _network()(rgb, *ages)[0].numpy().transpose(1, 2, 0)
 
@@ -130,7 +136,9 @@ def age(
     needs(permission, "de-age" if wanted <= now else "age")
     for years in (now, wanted):
         if not YOUNGEST - 5 <= years <= OLDEST + 5:
-            raise HallyuError(f"The network knows faces from {YOUNGEST} to {OLDEST} years, not of {years:g}: ask for less.")
+            raise HallyuError(
+                f"The network knows faces from {YOUNGEST} to {OLDEST} years, not of {years:g}: ask for less."
+            )
     crop, matrix = regions.align(frame[..., :3], face.points)
     allowed = regions.border() * (1.0 if mask is None else mask.astype(np.float32))
     added = change(crop, now, wanted) * strength
@@ -146,7 +154,9 @@ def mark(permission: Permission, shot: int, now: float, wanted: float) -> AIPart
     return changed_face(shot, permission.face, TOOL, f"from {now:g} to {wanted:g} years", permission.project)
 
 
-def _texture(frame: np.ndarray, before: np.ndarray, after: np.ndarray, matrix: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+def _texture(
+    frame: np.ndarray, before: np.ndarray, after: np.ndarray, matrix: np.ndarray, allowed: np.ndarray
+) -> np.ndarray:
     """What to add so that texture finer than the crop changes as much as the finest texture that the crop holds."""
 
     def contrast(crop: np.ndarray) -> np.ndarray:
@@ -161,7 +171,11 @@ def _texture(frame: np.ndarray, before: np.ndarray, after: np.ndarray, matrix: n
 
 
 def age_shot(
-    followed: Iterable[tuple[np.ndarray, Face | None]], now: float, wanted: float, permission: Permission, strength: float = 1.0
+    followed: Iterable[tuple[np.ndarray, Face | None]],
+    now: float,
+    wanted: float,
+    permission: Permission,
+    strength: float = 1.0,
 ) -> Iterator[Aged]:
     """Each frame of a shot with its face at the age *wanted*; a frame without the face is left as it is.
 

@@ -44,7 +44,9 @@ def correct(
     needs(permission, "correct")
     largest = max(abs(smile), abs(brows), *(abs(part) for part in gaze))
     if largest > MOST:
-        raise HallyuError(f"A correction of {largest:.2f} distances of the eyes looks like rubber: stay within {MOST:g}.")
+        raise HallyuError(
+            f"A correction of {largest:.2f} distances of the eyes looks like rubber: stay within {MOST:g}."
+        )
     matrix = regions.crop_matrix(regions.anchors_of(face.points))
     points = regions.move(face.points, matrix)[:, :2]
     unit = float(np.linalg.norm(regions.ANCHORS[1] - regions.ANCHORS[0]))
@@ -76,7 +78,9 @@ def _skin(points: np.ndarray, smile: float, brows: float) -> np.ndarray:
         moves.append(np.zeros((len(part), 2)))
     steps = np.arange(0, regions.CROP, _GRID) + (_GRID - 1) / 2
     where = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
-    field = RBFInterpolator(np.vstack(places), np.vstack(moves), kernel="thin_plate_spline", smoothing=1.0)(where)
+    field = RBFInterpolator(np.vstack(places), np.vstack(moves), kernel="thin_plate_spline", smoothing=1.0)(
+        where
+    )
     coarse = field.reshape(len(steps), len(steps), 2).astype(np.float32)
     return cv2.resize(coarse, (regions.CROP, regions.CROP), interpolation=cv2.INTER_CUBIC)
 
@@ -97,7 +101,11 @@ def _eyes(points: np.ndarray, step: np.ndarray) -> np.ndarray:
         opening = np.zeros((regions.CROP * 4,) * 2, np.uint8)
         cv2.fillPoly(opening, [np.round(points[list(part)] * 4 + 1.5).astype(np.int32)], 255)
         # Distance to the lid in pixels of the crop, measured four times finer.
-        inside = cv2.resize(cv2.distanceTransform(opening, cv2.DIST_L2, 5) / 4, (regions.CROP,) * 2, interpolation=cv2.INTER_AREA)
+        inside = cv2.resize(
+            cv2.distanceTransform(opening, cv2.DIST_L2, 5) / 4,
+            (regions.CROP,) * 2,
+            interpolation=cv2.INTER_AREA,
+        )
         centre = points[list(iris)].mean(axis=0)
         radius = float(np.linalg.norm(points[list(iris)[1:]] - centre, axis=1).mean())
         away = np.hypot(x - centre[0], y - centre[1])
@@ -115,7 +123,9 @@ def _moved(frame: np.ndarray, motion: np.ndarray, matrix: np.ndarray) -> Aged:
     touched = np.abs(field).max(axis=-1) > 0.01
     x, y = np.meshgrid(np.arange(here.shape[1], dtype=np.float32), np.arange(here.shape[0], dtype=np.float32))
     # A pixel takes what lies where it came from; for a smooth, small field that is where the field at it points back to.
-    read = cv2.remap(here, x - field[..., 0], y - field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    read = cv2.remap(
+        here, x - field[..., 0], y - field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     out, mask = frame.copy(), np.zeros(frame.shape[:2], np.float32)
     out[where][touched] = read[touched]
     mask[where] = touched
@@ -156,11 +166,15 @@ def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, perm
     field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     laid = regions.warp(take[..., :3], rigid, (size, size))
     x, y = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
-    other = cv2.remap(laid, x + field[..., 0], y + field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    other = cv2.remap(
+        laid, x + field[..., 0], y + field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     canonical = (here - (grow - 1) / 2) / grow
     inner = regions.mask(canonical, "face", size, soft=0)
     inner = cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (int(9 * grow) | 1,) * 2))
-    lit = colour.to_display(_relit(colour.to_linear(np.clip(other, 0, 1)), colour.to_linear(np.clip(crop, 0, 1)), inner, grow))
+    lit = colour.to_display(
+        _relit(colour.to_linear(np.clip(other, 0, 1)), colour.to_linear(np.clip(crop, 0, 1)), inner, grow)
+    )
     blend = np.clip(cv2.GaussianBlur(inner, (0, 0), 3 * grow) * 2 - 1, 0, 1)
     blend = blend.astype(np.float32)
     out = regions.put_back(frame, lit - crop, matrix, blend)
@@ -174,7 +188,9 @@ def _relit(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) 
     """
     width = int(13 * grow) | 1
     band = inner - cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
-    gain = np.log(cv2.GaussianBlur(here, (0, 0), 2 * grow) + 0.01) - np.log(cv2.GaussianBlur(other, (0, 0), 2 * grow) + 0.01)
+    gain = np.log(cv2.GaussianBlur(here, (0, 0), 2 * grow) + 0.01) - np.log(
+        cv2.GaussianBlur(other, (0, 0), 2 * grow) + 0.01
+    )
     # Hair or a brow in one of the two is no light: a gain far from the band's median does not count.
     usual = np.median(gain[band > 0.5], axis=0)
     known = band * np.exp(-(((gain - usual) / 0.35) ** 2).mean(axis=-1))
@@ -185,10 +201,15 @@ def _filled(values: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Values (s, s, c) everywhere, from where *known* (s, s), 0 to 1, says that they are."""
     if min(known.shape) <= 4:
         weight = known.sum()
-        return np.broadcast_to((values * known[..., None]).sum((0, 1)) / max(weight, 1e-6), values.shape).astype(np.float32)
+        return np.broadcast_to(
+            (values * known[..., None]).sum((0, 1)) / max(weight, 1e-6), values.shape
+        ).astype(np.float32)
     half = (known.shape[1] // 2, known.shape[0] // 2)
     less = cv2.resize(known, half, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(values * known[..., None], half, interpolation=cv2.INTER_AREA) / np.maximum(less, 1e-6)[..., None]
+    small = (
+        cv2.resize(values * known[..., None], half, interpolation=cv2.INTER_AREA)
+        / np.maximum(less, 1e-6)[..., None]
+    )
     below = _filled(small, np.minimum(less * 2, 1))
     above = cv2.resize(below, known.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return (values * known[..., None] + above * (1 - known[..., None])).astype(np.float32)

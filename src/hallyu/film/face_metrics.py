@@ -29,7 +29,9 @@ def psnr(one: np.ndarray, other: np.ndarray, where: np.ndarray | None = None) ->
     20.0
     """
     if one.shape != other.shape:
-        raise HallyuError(f"The frames have the sizes {one.shape} and {other.shape}: compare frames of one size.")
+        raise HallyuError(
+            f"The frames have the sizes {one.shape} and {other.shape}: compare frames of one size."
+        )
     error = (one.astype(np.float64) - other) ** 2
     mean = float(error[where].mean() if where is not None and where.any() else error.mean())
     return EXACT if mean == 0 else min(EXACT, float(np.round(-10 * np.log10(mean), 6)))
@@ -92,7 +94,9 @@ def beside(before: np.ndarray, made: np.ndarray, true: np.ndarray, where: np.nda
     for name, here in zip(names, found, strict=True):
         if not here:
             raise HallyuError(f"{name} shows no face: compare frames in which the face is seen.")
-    old, new, right = (identity.embed(f, here[0]) for f, here in zip((before, made, true), found, strict=True))
+    old, new, right = (
+        identity.embed(f, here[0]) for f, here in zip((before, made, true), found, strict=True)
+    )
     ages = [apparent_age.estimate(f, here[0]) for f, here in zip((before, made, true), found, strict=True)]
     return Beside(*error, identity.cosine(new, right), identity.cosine(old, right), *ages)
 
@@ -111,7 +115,9 @@ def follow_back(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
     """*picture* read where *motion* (h, w, 2) says that each pixel comes from."""
     height, width = motion.shape[:2]
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return cv2.remap(picture, x + motion[..., 0], y + motion[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(
+        picture, x + motion[..., 0], y + motion[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def seen_in_both(back: np.ndarray, forth: np.ndarray) -> np.ndarray:
@@ -122,12 +128,18 @@ def seen_in_both(back: np.ndarray, forth: np.ndarray) -> np.ndarray:
     """
     returned = follow_back(forth, back)
     there = ((back + returned) ** 2).sum(-1) > 0.01 * ((back**2).sum(-1) + (returned**2).sum(-1)) + 0.5
-    slope = sum((np.gradient(back[..., i], axis=a) ** 2 for i in (0, 1) for a in (0, 1)), np.zeros(back.shape[:2], np.float32))
+    slope = sum(
+        (np.gradient(back[..., i], axis=a) ** 2 for i in (0, 1) for a in (0, 1)),
+        np.zeros(back.shape[:2], np.float32),
+    )
     return ~there & (slope <= 0.01 * (back**2).sum(-1) + 0.002)
 
 
 def warp_error(
-    previous: np.ndarray, current: np.ndarray, made: tuple[np.ndarray, np.ndarray], where: np.ndarray | None = None
+    previous: np.ndarray,
+    current: np.ndarray,
+    made: tuple[np.ndarray, np.ndarray],
+    where: np.ndarray | None = None,
 ) -> float:
     """How much the *made* frames flicker: the root mean square by which the second differs from the first moved along.
 
@@ -194,7 +206,9 @@ def report(pairs: Iterable[tuple[np.ndarray, Aged]], every: int = 1) -> Report:
                              detail_kept(before, after.frame, old)))  # fmt: skip
         last = (before, after)
     if not rows:
-        raise HallyuError("No frame of this shot shows a face before and after the change: choose a shot with a face.")
+        raise HallyuError(
+            "No frame of this shot shows a face before and after the change: choose a shot with a face."
+        )
     likeness, age_before, age_after, detail = np.mean(rows, axis=0).tolist()
     flicker, flicker_before = np.mean(flickers, axis=0).tolist() if flickers else (0.0, 0.0)
     return Report(count, likeness, age_before, age_after, worst, detail, flicker, flicker_before)

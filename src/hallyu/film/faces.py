@@ -136,7 +136,9 @@ def mesh(frame: np.ndarray, centre: np.ndarray, side: float, roll: float = 0.0) 
     crop = regions.warp(frame[..., :3], matrix, (_INPUT, _INPUT))
     image = np.clip(crop, 0, 1).transpose(2, 0, 1)[None].astype(np.float32)
     points, logit = _network("face-mesh").run(None, {"image": image})
-    return regions.move(points - (0.5, 0.5, 0), regions.inverse(matrix)).astype(np.float32), float(1 / (1 + np.exp(-logit[0])))
+    return regions.move(points - (0.5, 0.5, 0), regions.inverse(matrix)).astype(np.float32), float(
+        1 / (1 + np.exp(-logit[0]))
+    )
 
 
 def square(points: np.ndarray) -> tuple[np.ndarray, float, float]:
@@ -171,10 +173,14 @@ def one(frame: np.ndarray, where: str = "This frame") -> Face:
     """The only face of a frame. Raises HallyuError that says how many there are, when it is not one."""
     found = detect(frame)
     if not found:
-        raise HallyuError(f"{where} shows no face that can be worked on: choose one in which a face is seen from the front.")
+        raise HallyuError(
+            f"{where} shows no face that can be worked on: choose one in which a face is seen from the front."
+        )
     if len(found) > 1:
         places = ", ".join(f"{face.box[0] + face.box[2] / 2:.0f}" for face in found)
-        raise HallyuError(f"{where} shows {len(found)} faces (at x = {places}): crop it to one, or choose one by its place.")
+        raise HallyuError(
+            f"{where} shows {len(found)} faces (at x = {places}): crop it to one, or choose one by its place."
+        )
     return found[0]
 
 
@@ -205,7 +211,9 @@ class Sight:
         """One sentence on what stands in the way, or "" for a face that is open to the camera."""
         if self.turned:
             angle = max(abs(self.yaw), abs(self.pitch))
-            return f"The face is turned away by {angle:.0f} degrees: choose a frame in which both eyes are seen."
+            return (
+                f"The face is turned away by {angle:.0f} degrees: choose a frame in which both eyes are seen."
+            )
         if self.covered:
             what = " and ".join(self.covered)
             return f"Something covers the {what}, such as a mask, glasses or a hand: choose a frame in which the face is free."
@@ -253,7 +261,9 @@ def _covered(crop: np.ndarray, points: np.ndarray, agreement: float) -> tuple[st
     upper = np.median(pixels("under_eyes", "frown"), axis=0)
     lips, around = pixels("lips"), pixels("upper_lip", "chin")
     # A mask has another colour than the skin above it, also where lips should be; a hand's skin has no lips in it.
-    foreign = np.hypot(*(np.median(lips, axis=0) - upper)[1:]) > 22 or np.median(lips, axis=0)[1] < upper[1] - 6
+    foreign = (
+        np.hypot(*(np.median(lips, axis=0) - upper)[1:]) > 22 or np.median(lips, axis=0)[1] < upper[1] - 6
+    )
     redder = np.median(lips, axis=0)[1] - np.median(around, axis=0)[1]
     darker = np.median(around, axis=0)[0] - np.percentile(lips[:, 0], 10)
     # Pale lips, and all lips in black and white, are known by the dark line between them; thin lips of old people have
@@ -295,7 +305,9 @@ def follow(
         yield window[at][0], _smoothed(window, at)
 
 
-def _raw(frames: Iterable[np.ndarray], near: tuple[float, float] | None) -> Iterator[tuple[np.ndarray, Face | None]]:
+def _raw(
+    frames: Iterable[np.ndarray], near: tuple[float, float] | None
+) -> Iterator[tuple[np.ndarray, Face | None]]:
     last: Face | None = None
     place = near
     for frame in frames:
@@ -322,7 +334,10 @@ def _goes_on(one: Face | None, other: Face | None) -> bool:
     if one is None or other is None:
         return False
     width = one.box[2]
-    return bool(np.linalg.norm(other.points[1, :2] - one.points[1, :2]) < 0.25 * width) and 0.8 < other.box[2] / width < 1.25
+    return (
+        bool(np.linalg.norm(other.points[1, :2] - one.points[1, :2]) < 0.25 * width)
+        and 0.8 < other.box[2] / width < 1.25
+    )
 
 
 def _smoothed(window: deque, at: int) -> Face | None:

@@ -14,7 +14,9 @@ from hallyu.film import regions
 from hallyu.film.faces import Face
 
 SIZE = 112
-PLACES = np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)])
+PLACES = np.array(
+    [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
+)
 """Where the encoder wants the eyes, the nose and the corners of the mouth. Source: InsightFace; OpenCV, FaceRecognizerSF."""
 SAME_PERSON = 0.363
 """Cosine from which two pictures count as one person. Source: OpenCV, FaceRecognizerSF (on LFW)."""

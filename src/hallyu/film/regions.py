@@ -122,13 +122,17 @@ def warp(picture: np.ndarray, matrix: np.ndarray, size: tuple[int, int], cubic: 
         # Averaged over whole blocks of the part that is read: a face in 4K is 8 of its pixels for one of the crop's.
         corners = move(np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float64), inverse(matrix))
         left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - factor, 0, (width - 1, height - 1))
-        right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int) + factor, (left + 1, top + 1), (width, height))
+        right, bottom = np.clip(
+            np.ceil(corners.max(axis=0)).astype(int) + factor, (left + 1, top + 1), (width, height)
+        )
         part = picture[top:bottom, left:right]
         pad = (-part.shape[0] % factor, -part.shape[1] % factor)
         part = cv2.copyMakeBorder(part, 0, pad[0], 0, pad[1], cv2.BORDER_REPLICATE)
         picture = cv2.resize(part, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
         # The middle of a block's pixel lies (factor - 1) / 2 behind its first.
-        shrunk = np.array([[factor, 0, left + (factor - 1) / 2], [0, factor, top + (factor - 1) / 2], [0, 0, 1]])
+        shrunk = np.array(
+            [[factor, 0, left + (factor - 1) / 2], [0, factor, top + (factor - 1) / 2], [0, 0, 1]]
+        )
         matrix = matrix @ shrunk
     how = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
     return cv2.warpAffine(picture, matrix, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
@@ -154,7 +158,9 @@ def window(shape: tuple[int, ...], matrix: np.ndarray, size: int) -> tuple[tuple
     corners = move(np.array([(-1, -1), (size, -1), (-1, size), (size, size)], np.float64), inverse(matrix))
     height, width = shape[:2]
     left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - 2, 0, (width - 1, height - 1))
-    right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 3, (left + 1, top + 1), (width, height))
+    right, bottom = np.clip(
+        np.ceil(corners.max(axis=0)).astype(int) + 3, (left + 1, top + 1), (width, height)
+    )
     part = matrix @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
     return (slice(int(top), int(bottom)), slice(int(left), int(right))), part
 
@@ -219,7 +225,9 @@ def mask(points: np.ndarray, names: str | Iterable[str], size: int = CROP, soft:
         elif name in REGIONS:
             fill(name, 255)
         else:
-            raise HallyuError(f"There is no region “{name}” on a face; there are: skin, {', '.join(REGIONS)}.")
+            raise HallyuError(
+                f"There is no region “{name}” on a face; there are: skin, {', '.join(REGIONS)}."
+            )
     whole = out.astype(np.float32) / 255
     return cv2.GaussianBlur(whole, (0, 0), soft * grow) if soft else whole
 
@@ -232,7 +240,9 @@ def skin_like(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     grow = crop.shape[0] / CROP
     soft = cv2.GaussianBlur(np.ascontiguousarray(crop[..., :3], np.float32), (0, 0), 2.5 * grow)
     lab = cv2.cvtColor(np.clip(soft, 0, 1), cv2.COLOR_RGB2LAB)
-    usual = np.median(lab[mask(points, ("cheeks", "nose", "under_eyes"), crop.shape[0], soft=0) > 0.5], axis=0)
+    usual = np.median(
+        lab[mask(points, ("cheeks", "nose", "under_eyes"), crop.shape[0], soft=0) > 0.5], axis=0
+    )
     # Shade changes lightness more than colour.
     away = np.linalg.norm((lab - usual) * np.float32([0.6, 1, 1]), axis=-1)
     return np.clip(1.5 - away / 15, 0, 1).astype(np.float32)

@@ -246,9 +246,7 @@ def require(
     elif project != consent.project:
         reason = f"consented for “{consent.project}” only: ask again for “{project}”"
     elif use not in consent.uses:
-        reason = (
-            f"did not consent to “{use}” ({allows[use]}), only to {', '.join(consent.uses)}: ask for it by name"
-        )
+        reason = f"did not consent to “{use}” ({allows[use]}), only to {', '.join(consent.uses)}: ask for it by name"
     elif on < consent.starts:
         reason = f"consented from {consent.starts} on: wait until then"
     elif on > consent.ends:
@@ -273,7 +271,12 @@ class Permission:
 
 
 def permit(
-    consent: FaceConsent | PublicFace, use: str, project: str, on: date, territory: str = "", recording: str = ""
+    consent: FaceConsent | PublicFace,
+    use: str,
+    project: str,
+    on: date,
+    territory: str = "",
+    recording: str = "",
 ) -> Permission:
     """Ask *consent* as require does, once for a shot, and keep the answer. Raises HallyuError for what is not allowed.
 
@@ -281,11 +284,11 @@ def permit(
     'de-age'
     """
     if not isinstance(consent, FaceConsent | PublicFace):
-        raise HallyuError("A face needs the consent of the person whose face it is: read the record with consent.read.")
+        raise HallyuError(
+            "A face needs the consent of the person whose face it is: read the record with consent.read."
+        )
     require(consent, use, project, on, territory, recording)
-    return Permission(
-        consent.face if isinstance(consent, PublicFace) else consent.subject, use, project, on
-    )
+    return Permission(consent.face if isinstance(consent, PublicFace) else consent.subject, use, project, on)
 
 
 def needs(permission: Permission | None, use: str) -> None:
