@@ -5,10 +5,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from hallyu import models
 from hallyu.errors import HallyuError
-from hallyu.film.segment import people, segment
+from hallyu.film.segment import load_hub, people, segment
 
 HERE = Path(__file__).parent
 
@@ -64,3 +65,24 @@ def test_two_people_share_one_box_and_a_speck_does_not_count():
 def test_what_is_no_frame_is_refused(frame):
     with pytest.raises(HallyuError):
         segment(frame)
+
+
+def test_the_hubs_segmenter_opens_a_folder_of_its_make(tmp_path):
+    from transformers import SwinConfig, UperNetConfig, UperNetForSemanticSegmentation
+
+    body = SwinConfig(
+        image_size=64, embed_dim=8, depths=[1, 1, 1, 1], num_heads=[1, 1, 2, 2], window_size=2,
+        out_features=["stage1", "stage2", "stage3", "stage4"],
+    )  # fmt: skip
+    config = UperNetConfig(
+        backbone_config=body, hidden_size=16, pool_scales=[1, 2], auxiliary_in_channels=32,
+        id2label={0: "tree", 1: "person", 2: "snow"}, label2id={"tree": 0, "person": 1, "snow": 2},
+    )  # fmt: skip
+    network = UperNetForSemanticSegmentation(config)
+    with torch.no_grad():
+        network.decode_head.classifier.weight.zero_()
+        network.decode_head.classifier.bias.copy_(torch.tensor([0.0, 3.0, 0.0]))
+    network.save_pretrained(tmp_path)
+    said = load_hub(str(tmp_path))(np.zeros((90, 160, 3), np.float32))
+    assert said.shape == (90, 160)
+    assert said == pytest.approx(np.exp(3) / (np.exp(3) + 2), abs=1e-4)
