@@ -77,6 +77,26 @@ def test_a_fade_through_black():
     assert found.kind == "fade" and found.first < 44 and found.last > 56
 
 
+@pytest.mark.parametrize("pair", [(0, 1), (1, 3), (3, 0), (4, 3)])
+@pytest.mark.parametrize("length", [10, 14])
+def test_a_step_of_a_fade_is_no_cut(pair, length):
+    one, two = (list(shot(n, 50, "static")) for n in pair)
+    for n in range(length):
+        one[50 - length + n] = one[50 - length + n] * (1 - (n + 1) / length)
+        two[n] = two[n] * (n / length)
+    assert [found.kind for found in cuts.find(one + two)] in (
+        ["fade"],
+        ["dissolve"],
+        ["dissolve", "dissolve"],
+    )
+
+
+def test_a_pan_over_a_blurred_place_is_no_dissolve():
+    soft = [cv2.GaussianBlur(frame, (0, 0), 6) for frame in shot(1, 80, "pan")]
+    assert cuts.find(soft) == []
+    assert cuts.find([np.ascontiguousarray(frame[:, ::-1]) for frame in soft]) == []
+
+
 @pytest.mark.parametrize("lasts", [1, 2, 3])
 def test_a_flash_is_no_cut(lasts):
     frames = list(shot(0, 50, "hand"))
@@ -149,6 +169,8 @@ def test_precision_recall_and_f1():
     assert cuts.evaluate(found, true, tolerance=5).hits == 3
     assert cuts.evaluate(found, true, tolerance=0).hits == 1
     assert cuts.evaluate([], []).f1 == 1 and cuts.evaluate([], true).f1 == 0
+    close = [Transition(10, 10), Transition(11, 11)]
+    assert cuts.evaluate([Transition(10, 10)], close).hits == 1, "and is found once"
     twice = cuts.evaluate([Transition(10, 10), Transition(10, 10)], true[:1])
     assert (twice.hits, twice.precision) == (1, 0.5), "one cut counts once"
 

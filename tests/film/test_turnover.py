@@ -237,6 +237,13 @@ def repaint(folder):
     Image.fromarray(np.zeros((18, 32, 3), np.uint8)).save(path)
 
 
+def touch_copy(folder):
+    path = folder / "cheotnun.mp4"
+    data = bytearray(path.read_bytes())
+    data[data.index(b"mdat") + 400] ^= 1
+    path.write_bytes(data)
+
+
 STAR = {"face": "A star", "uses": ["publish"], "credit": "?"}
 FOLDER_DEFECTS = {
     "the edit is another one": (clips(lambda n, c: replace(c, first=c.first - 1)), "The EDL shows another edit"),
@@ -263,6 +270,7 @@ FOLDER_DEFECTS = {
     "the sheet says something else": (lambda f: (f / "rights.txt").write_text("all ours"), "rights.txt does not say"),
     "the AI is hidden": (rights(lambda r: r["disclosure"].update(ai=[])), "which the disclosure contradicts|notice does not"),
     "a still without credentials": (repaint, "has no content credentials"),
+    "a copy that was changed": (touch_copy, "cheotnun.mp4 was changed after it was signed"),
     "no still": (lambda f: (f / "stills" / "fs_010_0030_comp_v001.png").unlink(), "is missing"),
     "a copy that is too short": (lambda f: video.write(f / "cheotnun.mp4", [np.zeros((18, 32, 3))] * 20, 24),
                                  "lasts 0.83 s and the edit 1.50 s"),

@@ -317,6 +317,30 @@ def test_sound_is_heard_where_it_was(tmp_path):
         assert np.argmax(np.abs(audio.mono(sound)) > 0.1) / rate == pytest.approx(0.5, abs=0.002)
 
 
+def test_sound_of_a_broadcast_that_does_not_begin_at_0(tmp_path):
+    time = np.arange(48_000 * 2) / 48_000
+    soundfile.write(
+        tmp_path / "beep.wav", np.float32(0.5 * np.sin(2 * np.pi * 440 * time) * (time > 1)), 48_000
+    )
+    source = film(tmp_path, frames=moving(48), audio_from=tmp_path / "beep.wav")
+    with av.open(str(source)) as file, av.open(str(tmp_path / "air.ts"), "w") as copy:
+        streams = {stream.index: copy.add_stream_from_template(stream) for stream in file.streams}
+        for packet in file.demux():
+            if packet.dts is not None:
+                packet.pts += int(10 / packet.time_base)
+                packet.dts += int(10 / packet.time_base)
+                packet.stream = streams[packet.stream.index]
+                copy.mux(packet)
+    with av.open(str(tmp_path / "air.ts")) as file:
+        assert file.streams.video[0].start_time * file.streams.video[0].time_base > 9
+    video.write(tmp_path / "again.mp4", moving(40), RATE, audio_from=tmp_path / "air.ts")
+    sound, rate = audio.read(tmp_path / "again.mp4")
+    assert np.argmax(np.abs(audio.mono(sound)) > 0.1) / rate == pytest.approx(1, abs=0.03)
+    whole, part = list(video.read(tmp_path / "air.ts")), list(video.read(tmp_path / "air.ts", 5, 9))
+    assert len(whole) == 48 and len(part) == 4
+    assert all((a == b).all() for a, b in zip(whole[5:9], part, strict=True))
+
+
 def test_a_short_sound_ends_in_silence_and_none_is_said(tmp_path):
     soundfile.write(tmp_path / "short.wav", np.full(12_000, 0.3, np.float32), 48_000)
     sound, rate = audio.read(film(tmp_path, audio_from=tmp_path / "short.wav"))

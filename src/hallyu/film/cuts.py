@@ -231,17 +231,13 @@ def _lit(start: np.ndarray, end: np.ndarray) -> bool:
 
 def _moved(start: np.ndarray, middle: np.ndarray, end: np.ndarray) -> bool:
     """True when the middle frame is the first one moved to the side, rather than a mixture of both: a pan."""
-    one, two = (np.ascontiguousarray(colour.luma(each)) for each in (start, middle))
-    shift, _ = cv2.phaseCorrelate(one, two, cv2.createHanningWindow(one.shape[::-1], cv2.CV_32F))
-    moved = cv2.warpAffine(start, np.float32([[1, 0, shift[0]], [0, 1, shift[1]]]), one.shape[::-1])
-    inside = (
-        cv2.warpAffine(np.ones_like(one), np.float32([[1, 0, shift[0]], [0, 1, shift[1]]]), one.shape[::-1])
-        > 0.99
-    )
-    if inside.mean() < 0.3:
-        return False
-    mixed = (start + end) / 2
-    return float(((middle - moved)[inside] ** 2).mean()) < float(((middle - mixed)[inside] ** 2).mean())
+    height, width = middle.shape[:2]
+    rows, columns = slice(height // 5, height - height // 5), slice(width // 3, width - width // 3)
+    core = np.ascontiguousarray(middle[rows, columns])
+    likeness = cv2.matchTemplate(start, core, cv2.TM_SQDIFF)
+    moved = float(likeness.min()) / core.size
+    mixed = float((((start + end) / 2 - middle)[rows, columns] ** 2).mean())
+    return moved < mixed
 
 
 def _merged(cuts: list[int], blends: list[_Blend]) -> list[Transition]:

@@ -170,7 +170,8 @@ def _frames(path: str | Path, start: int, stop: int | None) -> Iterator[np.ndarr
         return
     with _opened(path) as (container, stream):
         number, first = 0, None
-        if start:
+        # Only these have an index that leads to a key frame before the one that is wanted; others are decoded up to it.
+        if start and container.format.name.startswith(("mov", "matroska")):
             times = _times(container, stream)
             if times:
                 if start >= len(times):
@@ -375,7 +376,7 @@ def _ffv1_whole(packet: bytes) -> bool:
 def _times(container, stream) -> list[int]:
     """When each frame is shown, in order, in the stream's units, read from the packets without decoding.
 
-    Empty where the file does not say so for each of them, as AVI does not.
+    Empty where the file does not say so for each of them.
     """
     import av
 
