@@ -162,7 +162,7 @@ def _below(eyes: Point, metres: float, right: float = 0.0) -> Point:
 
 
 _JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.025, -0.04), 104.0, 2.45)
-_DOYUN_CAMERA = (_towards(DOYUN, -13, 2.5, -0.05), _below(DOYUN, 0.14, -0.12), 68.0, 2.0)
+_DOYUN_CAMERA = (_towards(DOYUN, -13, 2.5, -0.05), _below(DOYUN, 0.11, -0.10), 85.0, 2.4)
 
 SHOTS = {
     shot.name: shot
@@ -386,7 +386,7 @@ def render_plates(names: list[str], threads: int, width: int = 960, samples: int
     stage.layers(samples, 0)
     for path, camera, layer, wide in jobs:
         forest.show(layers, layer)
-        scene.render.film_transparent = layer is not None
+        scene.render.film_transparent = layer in ("middle", "foreground")  # behind the last one is the sky
         scene.view_layers[0].samples = samples if wide == width else 8
         stage.aim(camera)
         stage.render(path, wide, height(wide))
