@@ -23,7 +23,20 @@ def test_an_untrained_network_changes_nothing():
 
 
 def test_it_is_small():
-    assert sum(parameter.numel() for parameter in AgeingNetwork().parameters()) * 2 < 12e6
+    assert sum(parameter.numel() for parameter in AgeingNetwork().parameters()) < 4e6
+
+
+def test_eight_bits_a_weight_change_little():
+    torch.manual_seed(0)
+    network = AgeingNetwork()
+    torch.nn.init.normal_(network.last[-1].weight, std=0.1)
+    rgb, ages = torch.rand(1, 3, 256, 256), torch.full((1, 1, 256, 256), 30.0)
+    file = ageing.packed(network.state_dict())
+    assert sum(value.nbytes for value in file.values()) < 4e6
+    with torch.no_grad():
+        before = network(rgb, ages, ages)
+        network.load_state_dict(ageing.unpacked(file))
+        assert (network(rgb, ages, ages) - before).abs().max() < 0.02 * before.abs().max()
 
 
 def test_nobody_is_made_younger_without_permission():

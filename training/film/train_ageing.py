@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from hallyu.files import write_whole
 from hallyu.film import regions
-from hallyu.film.ageing import AgeingNetwork
+from hallyu.film.ageing import AgeingNetwork, packed, unpacked
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "src/hallyu/models/weights/re-age"
@@ -286,13 +286,13 @@ def smoothed(steady: dict[str, torch.Tensor], device: str = "cpu") -> AgeingNetw
 
 
 def publish(pairs: Pairs, run: Path) -> None:
-    """Weights in half precision, the log, and figures on the held-out actors, into the bundled models."""
+    """Weights of eight bits, the log, and figures on the held-out actors, into the bundled models."""
     kept = torch.load(run / "state.pt", weights_only=True)
-    weights = {name: value.half().contiguous() for name, value in kept["steady"].items()}
+    weights = packed(kept["steady"])
     OUT.mkdir(parents=True, exist_ok=True)
     with write_whole(OUT / "re-age.safetensors") as draft:
         save_file(weights, draft)
-    network = smoothed({name: value.float() for name, value in weights.items()})
+    network = smoothed(unpacked(weights))
     log = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     held = pairs.of(held_out=True)
     report = {"steps": kept["step"], "identities": len({k[0] for k in pairs.views} - pairs.held_out),

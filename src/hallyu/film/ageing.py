@@ -81,12 +81,36 @@ class AgeingNetwork(nn.Module):
         return self.last(torch.cat([x, rgb - 0.5], dim=1))
 
 
+def packed(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Weights as the file has them: whole numbers of 8 bits, a scale for each output channel; biases in half precision."""
+    out = {}
+    for name, value in weights.items():
+        if value.ndim == 1:
+            out[name] = value.half()
+            continue
+        scale = value.abs().amax(dim=(1, 2, 3)).clamp(min=1e-8) / 127
+        out[name] = (value / scale[:, None, None, None]).round().to(torch.int8).contiguous()
+        out[f"{name}.scale"] = scale.half()
+    return out
+
+
+def unpacked(file: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The way back of packed: float32."""
+    return {
+        name: value.float() * file[f"{name}.scale"].float()[:, None, None, None]
+        if value.dtype == torch.int8
+        else value.float()
+        for name, value in file.items()
+        if not name.endswith(".scale")
+    }
+
+
 def load_bundled(files: list[Path]) -> AgeingNetwork:
-    """The network with its verified weights, which lie in the file in half precision."""
+    """The network with its verified weights."""
     from safetensors.torch import load_file
 
     network = AgeingNetwork().eval()
-    network.load_state_dict({name: value.float() for name, value in load_file(files[0]).items()})
+    network.load_state_dict(unpacked(load_file(files[0])))
     return network
 
 
