@@ -295,9 +295,15 @@ def publish(pairs: Pairs, run: Path) -> None:
     network = smoothed(unpacked(weights))
     log = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     held = pairs.of(held_out=True)
-    report = {"steps": kept["step"], "identities": len({k[0] for k in pairs.views} - pairs.held_out),
-              "pictures": sum(len(v) for v in pairs.of(held_out=False)), "held_out": sorted(pairs.held_out & {name for name, _ in pairs.views}),
-              "error_in_8_bit_steps": measure(network, held, len(held)), "log": log}  # fmt: skip
+    names = {name for name, _ in pairs.views}
+    report = {
+        "steps": kept["step"],
+        "identities": len(names - pairs.held_out),
+        "pictures": sum(len(ages) for ages in pairs.of(held_out=False)),
+        "held_out": sorted(names & pairs.held_out),
+        "error_in_8_bit_steps": measure(network, held, len(held)),
+        "log": log,
+    }
     with write_whole(OUT / "training.json") as draft:
         draft.write_text(json.dumps(report, indent=1) + "\n")
     for identity in sorted(pairs.held_out & {name for name, _ in pairs.views}):
