@@ -90,7 +90,7 @@ def over(front: Layer, plate: np.ndarray) -> np.ndarray:
     return front.colour * front.matte[..., None] + plate * (1 - front.matte[..., None])
 
 
-def grain(frame: np.ndarray, seed: int, amount: float = 0.010) -> np.ndarray:
+def grain(frame: np.ndarray, seed: int, amount: float = 0.007) -> np.ndarray:
     """*frame* (code values) with a film's grain: strongest in the middle tones, a little in colour."""
     random = np.random.default_rng(seed)
     tall, wide = frame.shape[:2]

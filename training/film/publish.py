@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import finish
 import numpy as np
-from shots import FOLDER, GREEN_STILLS, RATE, SHOTS
+from shots import FOLDER, GREEN_STILLS, RATE, SHOTS, WIDE_SECONDS
 
 from hallyu.files import sha256, write_whole
 from hallyu.film import exr, video
@@ -189,14 +189,20 @@ def publish_talk() -> None:
         copy_record(shot)
 
 
-def publish_wide() -> None:
-    """The forest's layers with their depth as EXR, and the camera's move."""
+def publish_forest() -> None:
+    """The forest's layers with their depth, as light."""
     for name in ("background", "middle", "foreground"):
         parts = finish.read(FOLDER / f"plates/s1-{name}.exr")
         light = cv2.resize(parts["beauty.Combined"], LAYER_SIZE, interpolation=cv2.INTER_AREA)
         depth = cv2.resize(parts["beauty.Depth.Z"], LAYER_SIZE, interpolation=cv2.INTER_NEAREST)
         exr.write(MEDIA / f"forest-{name}.exr", exr.Picture(light, {"Z": np.minimum(depth, FARTHEST)}))
+
+
+def publish_wide() -> None:
+    """The camera's move through the empty forest."""
     moving = sorted((FOLDER / "s1/640x360").glob("[0-9]*.exr"))
+    if len(moving) < round(WIDE_SECONDS * RATE):
+        raise FileNotFoundError("s1: not rendered yet")
 
     def move() -> Iterator[np.ndarray]:
         for number, path in enumerate(moving):
@@ -219,7 +225,9 @@ def sums() -> None:
 
 JOBS = {name: lambda name=name: publish_shot(name) for name in PLATES} | {
     "s6": publish_green, "stills": publish_stills,
-    "s3-camera-b": publish_second_camera, "figure": publish_figure, "talk": publish_talk, "s1": publish_wide,
+    "s3-camera-b": publish_second_camera, "figure": publish_figure, "talk": publish_talk,
+    "forest": publish_forest,
+    "s1": publish_wide,
 }  # fmt: skip
 
 
