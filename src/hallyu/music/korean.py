@@ -52,6 +52,15 @@ SOUND: Table = {
 """hallyu.audio and models/whisper.py."""
 
 CONSENT: Table = {
+    "face": "얼굴의 주인",
+    "retouch this face, its lines and blemishes": "이 얼굴의 주름과 잡티 다듬기",
+    "make this face look younger": "이 얼굴을 젊어 보이게 하기",
+    "make this face look older": "이 얼굴을 나이 들어 보이게 하기",
+    "correct its expression: gaze, brows, corners of the mouth": "표정(눈길, 눈썹, 입꼬리) 고치기",
+    "put this face from one take of a performance into another": "한 테이크의 얼굴을 다른 테이크에 합성하기",
+    "make a performance with this face that the person did not give": "본인이 하지 않은 연기를 이 얼굴로 만들기",
+    "train a model on pictures of this face": "이 얼굴의 사진으로 모델 학습하기",
+    "publish what was made with this face": "이 얼굴로 만든 것을 공개하기",
     "read texts aloud in this voice": "이 목소리로 글 읽기",
     "sing melodies in this voice": "이 목소리로 노래하기",
     "turn other recordings into this voice": "다른 녹음을 이 목소리로 바꾸기",
@@ -69,8 +78,8 @@ CONSENT: Table = {
         "동의서에는 용도와 지역이 적어도 하나씩 있어야 합니다. 채워 넣으세요.",
     "The consent ends on {end}, before it starts on {start}: swap the days.":
         "동의가 끝나는 날({end})이 시작하는 날({start})보다 앞섭니다. 두 날짜를 서로 바꾸세요.",
-    "{who} withdrew consent on {day}: stop using the voice, and take down what you can.":
-        "{who:ko}: {day}에 동의를 거두었습니다. 목소리를 더 쓰지 말고, 내릴 수 있는 것은 내리세요.",
+    "{who} withdrew consent on {day}: stop using the {subject}, and take down what you can.":
+        "{who:ko}: {day}에 동의를 거두었습니다. {subject:ko}의 뜻이니 더는 쓰지 말고, 내릴 수 있는 것은 내리세요.",
     "{who} consented for “{project}” only: ask again for “{other}”.":
         "{who:ko}: “{project}”에만 동의했습니다. “{other}”에 쓰려면 다시 동의를 받으세요.",
     "{who} did not consent to “{use}” ({meaning}), only to {uses}: ask for it by name.":
@@ -89,10 +98,19 @@ CONSENT: Table = {
         "{name:이/가} 서명한 뒤에 바뀌었습니다. 동의서를 다시 받으세요.",
     "{name} is no consent record: ask for the file that consent.write made.":
         "{name:은/는} 동의서가 아닙니다. consent.write로 만든 파일을 받으세요.",
-    "{name} was signed with the key {found}, not with {signer}: ask the person whose voice it is.":
-        "{name}에 서명한 키는 {found}이고 {signer} 키가 아닙니다. 목소리의 주인에게 물어보세요.",
+    "{name} was signed with the key {found}, not with {signer}: ask the person whose {subject} it is.":
+        "{name}에 서명한 키는 {found}이고 {signer} 키가 아닙니다. {subject:ko}에게 물어보세요.",
     "{name} is signed, but it is no consent record of this kind: ask for a new one.":
         "{name}: 서명은 있지만 이 형식의 동의서가 아닙니다. 새로 받으세요.",
+    "{face} is a public face for {uses} only, not for “{use}” ({meaning}): ask the person, or take another face.":
+        "{face}: 공개된 얼굴이지만 {uses}에만 쓸 수 있고 “{use}”({meaning:ko})에는 쓸 수 없습니다. "
+        "본인에게 묻거나 다른 얼굴을 쓰세요.",
+    "A face needs the consent of the person whose face it is: read the record with consent.read.":
+        "얼굴을 쓰려면 그 얼굴 주인의 동의가 있어야 합니다. consent.read로 동의서를 읽으세요.",
+    "To {meaning} needs a permission: permit(consent, “{use}”, project, day) asks the person's consent.":
+        "허락이 필요한 일입니다: {meaning:ko}. permit(consent, “{use}”, project, day)로 본인의 동의를 확인하세요.",
+    "The permission for {face} is for “{allowed}”, not for “{use}”: ask for it by name.":
+        "{face}에 대한 허락은 “{allowed}”용이고 “{use}”용이 아닙니다. 이 용도를 밝혀서 허락을 받으세요.",
 }  # fmt: skip
 """provenance/consent.py."""
 
