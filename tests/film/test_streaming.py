@@ -152,12 +152,3 @@ def test_cutouts_have_the_figures_colours_and_no_green():
     plain = closed_form.colours(known.frame, known.matte)[0]
     assert error(rgba[..., :3]) < 1.3 * error(plain)
     assert np.abs(rgba[..., :3] - known.figure)[known.matte == 1].max() < 0.05
-
-
-def test_motion_is_found_and_followed():
-    random = np.random.default_rng(0)
-    picture = cv2.GaussianBlur(random.random((80, 100, 3), np.float32), (0, 0), 3) * 4 - 1.5
-    moved = np.roll(picture, 3, axis=1)
-    motion = streaming.flow(moved, picture)
-    assert np.abs(motion[20:60, 20:80] - [-3, 0]).max() < 0.3
-    assert np.abs(streaming.warped(picture, motion) - moved)[20:60, 20:80].max() < 0.05

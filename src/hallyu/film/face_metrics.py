@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from hallyu.errors import HallyuError
-from hallyu.film import apparent_age, faces, identity, regions
+from hallyu.film import apparent_age, faces, identity, motion, regions
 from hallyu.film.ageing import Aged
 from hallyu.film.faces import Face
 
@@ -104,37 +104,6 @@ def beside(before: np.ndarray, made: np.ndarray, true: np.ndarray, where: np.nda
 # Flicker
 
 
-def flow(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Where each pixel of *one* went in *other*: float32 (h, w, 2), pixels. Dense inverse search (Kroeger et al., 2016)."""
-    grey = [np.clip(cv2.cvtColor(np.ascontiguousarray(f[..., :3], np.float32), cv2.COLOR_RGB2GRAY) * 255, 0, 255).astype(np.uint8)
-            for f in (one, other)]  # fmt: skip
-    return cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(*grey, None)
-
-
-def follow_back(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
-    """*picture* read where *motion* (h, w, 2) says that each pixel comes from."""
-    height, width = motion.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return cv2.remap(
-        picture, x + motion[..., 0], y + motion[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-
-
-def seen_in_both(back: np.ndarray, forth: np.ndarray) -> np.ndarray:
-    """A bool map (h, w): pixels whose motion back and forth returns to where it began; others were covered or uncovered.
-
-    Source: Sundaram, Brox & Keutzer, "Dense Point Trajectories by GPU-accelerated Large Displacement Optical Flow" (2010),
-    equation 5; the edges of the motion are left out too (equation 6), as Ruder et al. (2016) do.
-    """
-    returned = follow_back(forth, back)
-    there = ((back + returned) ** 2).sum(-1) > 0.01 * ((back**2).sum(-1) + (returned**2).sum(-1)) + 0.5
-    slope = sum(
-        (np.gradient(back[..., i], axis=a) ** 2 for i in (0, 1) for a in (0, 1)),
-        np.zeros(back.shape[:2], np.float32),
-    )
-    return ~there & (slope <= 0.01 * (back**2).sum(-1) + 0.002)
-
-
 def warp_error(
     previous: np.ndarray,
     current: np.ndarray,
@@ -147,13 +116,13 @@ def warp_error(
     where: bool (h, w) of the current frame, the face for instance. In code values times 1000. Pixels that are covered in
     one of the two do not count. Source: Lai et al., "Learning Blind Video Temporal Consistency" (2018).
     """
-    back, forth = flow(current, previous), flow(previous, current)
-    counts = seen_in_both(back, forth)
+    back, forth = motion.flow(current, previous, fine=True), motion.flow(previous, current, fine=True)
+    counts = motion.seen_in_both(back, forth)
     if where is not None:
         counts &= where
     if not counts.any():
         return 0.0
-    error = (made[1][..., :3] - follow_back(np.ascontiguousarray(made[0][..., :3]), back)) ** 2
+    error = (made[1][..., :3] - motion.warped(np.ascontiguousarray(made[0][..., :3]), back)) ** 2
     return float(np.sqrt(error[counts].mean()) * 1000)
 
 

@@ -4,8 +4,7 @@ Each frame is solved at a working size and brought to its own size by what close
 window the matte is a linear function of the colour. Over time it is steadied: the last frame's matte, moved along with the
 motion, is a guess that pulls at the next one, and only where the picture shows that the same thing is still there.
 
-Source: He & Sun, "Fast Guided Filter" (2015) for the larger size; Kroeger et al., "Fast Optical Flow using Dense Inverse
-Search" (ECCV 2016) for the motion, by OpenCV.
+Source: He & Sun, "Fast Guided Filter" (2015) for the larger size.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ import cv2
 import numpy as np
 
 from hallyu.errors import HallyuError
-from hallyu.film import closed_form, colour, segment, spill, trimap
+from hallyu.film import closed_form, colour, motion, segment, spill, trimap
 
 WORKING = 640
 """Pixels of the longest side at which mattes are solved."""
@@ -170,32 +169,13 @@ def _box(picture: np.ndarray) -> np.ndarray:
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
-def flow(frame: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """For each pixel of *frame*, where the same thing is in *other*: (h, w, 2) pixels to the right and down.
-
-    Frames under 16 pixels a side are taken to stand still.
-    """
-    if min(frame.shape[:2]) < 16:
-        return np.zeros((*frame.shape[:2], 2), np.float32)
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    first, second = (np.round(np.clip(colour.luma(f), 0, 1) * 255).astype(np.uint8) for f in (frame, other))
-    return search.calc(first, second, None)
-
-
-def warped(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
-    """*picture* read where *motion* points: what it shows, at the places of the frame that flow() started from."""
-    height, width = motion.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return cv2.remap(picture, x + motion[..., 0], y + motion[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-
-
 def _followed(last: _Last, small: np.ndarray) -> _Last:
     """The last frame's pictures where the things in them are now."""
-    motion = flow(small, last.frame)
-    before = warped(last.frame, motion)
+    moves = motion.flow(small, last.frame)
+    before = motion.warped(last.frame, moves)
     away = cv2.blur(np.abs(before - small).max(axis=2), (3, 3))
     believed = (1 / (1 + (away / _ALIKE) ** 2)).astype(np.float32)
-    return _Last(before, warped(last.said, motion), warped(last.matte, motion), believed)
+    return _Last(before, motion.warped(last.said, moves), motion.warped(last.matte, moves), believed)
 
 
 def _small(picture: np.ndarray, working: int) -> np.ndarray:
