@@ -199,7 +199,7 @@ PUBLIC_FACES = {
         "Eileen Collins",
         "public domain (NASA)",
         "https://github.com/scikit-image/scikit-image, astronaut.png; NASA Great Images",
-        "Portrait: NASA, 1999; altered for study",
+        "Portrait: NASA; altered for study",
         ("retouch", "de-age", "age", "correct"),
     ),
 }
