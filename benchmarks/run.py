@@ -1,7 +1,7 @@
-"""Print what was measured: the judge's report, panel seconds, the music module, lesson times, and grading beside its peers.
+"""Print what was measured: the judge, panel seconds, the music and film modules, lesson times, and grading beside its peers.
 
     python benchmarks/run.py            everything, about thirty minutes on two cores
-    python benchmarks/run.py panel      one part: judge, panel, music, lessons, grading or attacks
+    python benchmarks/run.py panel      one part: judge, panel, music, film, lessons, grading or attacks
 
 Timings are ratios against a named peer in the same run; seconds are printed only to give their scale.
 """
@@ -44,6 +44,11 @@ def music() -> None:
     subprocess.run([sys.executable, ROOT / "benchmarks" / "music.py"], check=True)
 
 
+def film() -> None:
+    """Mattes by every method, the closed-form solver, colour matches, frames a second."""
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "film.py"], check=True)
+
+
 def lessons() -> None:
     """Every lesson, run as `hallyu check` runs it."""
     subprocess.run([sys.executable, "-m", "hallyu.cli", "check"], cwd=ROOT, check=True)
@@ -64,6 +69,7 @@ if __name__ == "__main__":
         "judge": judge,
         "panel": panel,
         "music": music,
+        "film": film,
         "lessons": lessons,
         "grading": grading,
         "attacks": attacks,
