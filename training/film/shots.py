@@ -20,7 +20,7 @@ from math import cos, dist, radians, sin
 from pathlib import Path
 
 import numpy as np
-from people import CAST, Clothes, Hair, stranger
+from people import CAST, Clothes, Hair, Look, stranger
 from performance import Beat, Line, Pose, moved, perform, smile, speech, surprise
 
 FOLDER = Path(__file__).parents[2] / "checkpoints/film/shots"
@@ -40,8 +40,10 @@ class Player:
     heading: float
     act: Callable[[tuple[Line, ...]], list[Pose]]
     lines: tuple[Line, ...] = ()
-    up: float = 0.0
-    """Metres over the ground: lifts a stooping actor's eyes to a younger one's."""
+    eyes: Point | None = None
+    """Where the eyes are at rest, whatever the actor's age and stoop: the ground rises or sinks, `place` is not read."""
+    look: Look | None = None
+    """Another look than the cast's."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,9 @@ def haneul_in_the_wind(lines: tuple[Line, ...]) -> list[Pose]:
 
 
 _HAT = Clothes("coat", (0.028, 0.038, 0.065), scarf=(0.33, 0.035, 0.03), hat=(0.06, 0.065, 0.075))
+_YOUNG_JEONGHO = replace(
+    CAST["jeongho"], hair=replace(CAST["jeongho"].hair, grey=0.0, receding=0.0)
+)
 _FUR = Clothes("coat", (0.10, 0.055, 0.035), fur=(0.30, 0.22, 0.15))
 
 
@@ -161,7 +166,7 @@ def _below(eyes: Point, metres: float, right: float = 0.0) -> Point:
     return eyes[0] + right, eyes[1], eyes[2] - metres
 
 
-_JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.025, -0.04), 104.0, 2.45)
+_JEONGHO_CAMERA = (_towards(JEONGHO, 9, 1.75), _below(JEONGHO, 0.025, -0.075), 104.0, 2.45)
 _DOYUN_CAMERA = (_towards(DOYUN, -13, 2.5, -0.05), _below(DOYUN, 0.11, -0.10), 85.0, 2.4)
 
 SHOTS = {
@@ -169,11 +174,11 @@ SHOTS = {
     for shot in (
         Shot(
             "s5a", "Close: Jeongho at 70 turns his head", 2.0, JEONGHO, _JEONGHO_CAMERA,
-            (Player("jeongho", 70, (0.0, 0.0), 8, jeongho_waits, up=0.025),), frame=(0.04, 0.0, 1.0, 1.0),
+            (Player("jeongho", 70, (0.0, 0.0), 8, jeongho_waits, eyes=JEONGHO),),
         ),
         Shot(
             "s5b", "The same performance at 25", 2.0, JEONGHO, _JEONGHO_CAMERA,
-            (Player("jeongho", 25, (0.0, 0.0), 8, jeongho_waits),), frame=(0.04, 0.0, 1.0, 1.0), plate="s5a",
+            (Player("jeongho", 25, (0.0, 0.0), 8, jeongho_waits, eyes=JEONGHO, look=_YOUNG_JEONGHO),), plate="s5a",
         ),
         Shot(
             "s3", "Close: Haneul listens and answers", 3.0, HANEUL,
@@ -309,8 +314,12 @@ def render_shot(
     acts = []
     for player in shot.players:
         close = shot.camera[2] > 75 and not preview
-        actor = Actor(CAST[player.name], player.age, 3 if close else 2, 12_000 if preview else 26_000)
-        actor.stand(*player.place, player.heading, player.up)
+        look = player.look or CAST[player.name]
+        actor = Actor(look, player.age, 3 if close else 2, 12_000 if preview else 26_000)
+        actor.stand(*player.place, player.heading)
+        if player.eyes:
+            x, y, z = np.subtract(player.eyes, actor.eyes_middle) + (*player.place, 0)
+            actor.stand(x, y, player.heading, z)
         acts.append((player, actor, player.act(player.lines)))
     if shot.light == "green":
         stage.studio_light(shot.eyes)
