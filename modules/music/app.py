@@ -29,6 +29,7 @@ from hallyu.courseware import pages
 from hallyu.courseware.pages import language_of, note
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
+from hallyu.handover import Report
 from hallyu.music import (
     backing,
     face,
@@ -267,14 +268,13 @@ def record_card(guest: Guest, language: str) -> str:
     return note(say(language, "consented"), "good") + listed(rows, language)
 
 
-def delivered(report: release.Report, folder: Path, language: str) -> str:
+def delivered(report: Report, folder: Path, language: str) -> str:
     """What was made: the verdict, what was measured, the findings and the files."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     size = f"{sum(path.stat().st_size for path in files) / 1e6:.1f}"
     key = "ready" if report.passed else "not_ready"
     verdict = say(language, key, files=len(files), size=size, problems=len(report.problems))
-    measured = [release.MEASURES[name].format(value) for name, value in report.measured.items()]
-    says = "".join(f"<li>{escape(tell(language, line))}</li>" for line in (*report.problems, *report.notes, *measured))
+    says = "".join(f"<li>{escape(tell(language, line))}</li>" for line in (*report.problems, *report.notes, *report.facts()))
     rows = "".join(
         f"<tr><td>{escape(str(path.relative_to(folder)))}</td><td>{path.stat().st_size / 1e3:,.0f} kB</td></tr>"
         for path in files

@@ -317,6 +317,27 @@ def test_sound_is_heard_where_it_was(tmp_path):
         assert np.argmax(np.abs(audio.mono(sound)) > 0.1) / rate == pytest.approx(0.5, abs=0.002)
 
 
+@pytest.mark.parametrize("shape", [(-1,), (-1, 1), (-1, 2)])
+def test_samples_are_heard_where_they_were(tmp_path, shape):
+    time = np.arange(48_000 * 3) / 48_000
+    beep = np.float32(0.5 * np.sin(2 * np.pi * 440 * time) * (time > 1))
+    beep = np.stack([beep, beep], 1) if shape[-1] == 2 else beep.reshape(shape)
+    path = film(tmp_path, frames=moving(48), audio_from=(beep, 48_000), audio_start=0.25)
+    sound, rate = audio.read(path)
+    assert np.argmax(np.abs(audio.mono(sound)) > 0.1) / rate == pytest.approx(0.75, abs=0.002)
+    assert np.abs(sound).max() == pytest.approx(0.5, abs=0.03) and sound.shape[1] == 2
+
+
+def test_pictures_of_8_bits_are_the_same_film(tmp_path):
+    pictures = [np.rint(frame * 255).astype(np.uint8) for frame in moving(5)]
+    one = film(tmp_path, frames=(picture / np.float32(255) for picture in pictures), crf=4)
+    exact = list(video.read(one))
+    two = list(video.read(film(tmp_path, frames=pictures, crf=4)))
+    assert all((a == b).all() for a, b in zip(exact, two, strict=True))
+    odd = list(video.read(film(tmp_path, frames=[picture[:-1, :-1] for picture in pictures])))
+    assert odd[0].shape == (pictures[0].shape[0], pictures[0].shape[1], 3)
+
+
 def test_sound_of_a_broadcast_that_does_not_begin_at_0(tmp_path):
     time = np.arange(48_000 * 2) / 48_000
     soundfile.write(
@@ -352,7 +373,7 @@ def test_a_short_sound_ends_in_silence_and_none_is_said(tmp_path):
 
 @pytest.mark.parametrize(("frames", "how", "says"), [
     ([], {}, "no frames"),
-    ([np.zeros((8, 8, 3), np.uint8)], {}, "Frame 0 is uint8"),
+    ([np.zeros((8, 8, 3), np.int16)], {}, "Frame 0 is int16"),
     ([np.zeros((8, 8), np.float32)], {}, "Frame 0 is float32 of shape"),
     ([np.zeros((8, 8, 3), np.float32), np.zeros((8, 9, 3), np.float32)], {}, "Frame 1 has the shape"),
     ([np.full((8, 8, 3), np.nan, np.float32)], {}, "Frame 0 has values that are not numbers"),

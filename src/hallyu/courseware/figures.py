@@ -93,16 +93,16 @@ def film_html(path: str | Path, alt: str, caption: str, width: int = 480) -> str
     """The `<figure>` that film() displays."""
     import cv2
 
-    from hallyu.music import face, lipsync
+    from hallyu.film import video
 
     if not alt.strip() or not caption.strip():
         raise HallyuError("A film needs a text that says what is to be seen (alt), and a caption.")
-    pictures, fps, (wide, high) = lipsync.pictures_of(path)
-    size = (width, 2 * round(width * high / wide / 2))
-    small = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in pictures)
+    info = video.probe(path)
+    size = (width, 2 * round(width * info.height / info.width / 2))
+    small = (cv2.resize(frame[..., :3], size, interpolation=cv2.INTER_AREA) for frame in video.read(path))
     with tempfile.TemporaryDirectory() as work:
         copy = Path(work, "small.mp4")
-        face.write_video(copy, small, fps, *audio.read(path), quality=30)
+        video.write(copy, small, info.rate, audio_from=path if info.has_audio else None, crf=30)
         data = base64.b64encode(copy.read_bytes()).decode("ascii")
     return (
         '<figure class="hallyu-figure" style="margin:1em 0">'

@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -31,6 +31,7 @@ from hallyu.files import sha256, write_whole
 from hallyu.film import cdl, exr, lut, names, timecode, timeline, video
 from hallyu.film.names import Code
 from hallyu.film.timeline import Clip, Timeline
+from hallyu.handover import Report
 from hallyu.provenance import consent, credentials
 from hallyu.provenance.consent import PUBLIC_FACES, FaceConsent
 from hallyu.provenance.disclosure import AIPart, Disclosure, disclose_film
@@ -96,40 +97,6 @@ class Project:
     grades: Sequence[Path] = ()
     copy: Path | None = None
     licence: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What preflight found. problems keep a scene from being handed over, notes do not; measured: what, and how much."""
-
-    title: str
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
-    measured: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def passed(self) -> bool:
-        """True when there is no problem."""
-        return not self.problems
-
-    @property
-    def summary(self) -> str:
-        """The verdict in one sentence."""
-        verdict = "ready to hand over" if self.passed else f"{len(self.problems)} problem(s) to solve"
-        return f"{self.title}: {verdict}."
-
-    def text(self) -> str:
-        """The report as plain text."""
-        lines = [self.summary, *(f"✗ {p}" for p in self.problems), *(f"· {n}" for n in self.notes)]
-        lines += [f"  {MEASURES[name].format(value)}" for name, value in self.measured.items()]
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def json(self) -> str:
-        """The report as JSON."""
-        return json.dumps({**asdict(self), "passed": self.passed}, ensure_ascii=False, indent=1)
 
 
 MEASURES = {
@@ -430,7 +397,7 @@ def preflight(folder: str | Path, on: date | None = None) -> Report:
         found.try_(lut.read if path.suffix == ".cube" else cdl.read, path)
     told = _check_rights(found, title, shots, on or date.today())
     _check_pictures(found, names.legal(title), shots, told)
-    return Report(title, tuple(found.problems), tuple(found.notes), found.measured)
+    return Report(title, tuple(found.problems), tuple(found.notes), found.measured, MEASURES)
 
 
 def _read_json(path: Path) -> dict:

@@ -1,6 +1,7 @@
 """Moving pictures in and out, one frame at a time: a film of any length needs no more memory than a few of its frames.
 
-A frame is float32 (h, w, 3) of RGB code values 0..1, or (h, w, 4) with a straight (not premultiplied) matte.
+A frame is float32 (h, w, 3) of RGB code values 0..1, or (h, w, 4) with a straight (not premultiplied) matte. Pictures of
+8 bits (uint8) may be written, too.
 Files are opened by their contents, never by their names, and only formats that hold their pictures themselves.
 """
 
@@ -9,7 +10,7 @@ import itertools
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -92,7 +93,7 @@ class Codec:
 CODECS = {
     "h264": Codec(
         "libx264", {(8, False): "yuv420p", (10, False): "yuv420p10le"}, (".mp4", ".mov", ".mkv"),
-        {"preset": "medium", "crf": "16"}, "aac",
+        {"preset": "faster", "crf": "16"}, "aac",
     ),
     "prores4444": Codec(
         "prores_ks", {(10, False): "yuv444p10le", (10, True): "yuva444p10le"}, (".mov",),
@@ -195,14 +196,16 @@ def write(
     frames: Iterable[np.ndarray],
     rate: float | Fraction,
     codec: str = "h264",
-    audio_from: str | Path | None = None,
+    audio_from: str | Path | tuple[np.ndarray, int] | None = None,
     bits: int | None = None,
     audio_start: float = 0.0,
+    crf: int | None = None,
 ) -> int:
     """Write *frames* as a film at *rate* frames a second, and return how many there were; nothing is left of half a film.
 
     codec: a key of CODECS. bits: 8 or 10 for h264, 16 or 8 for ffv1; the first of each by default. audio_from: a file
-    whose first sound track is heard, from *audio_start* seconds on, up to the end of the pictures. A frame of odd size
+    whose first sound track is heard, or samples (n,) or (n, 2) and their rate; from *audio_start* seconds on, up to the end
+    of the pictures, with silence where the sound ends before. crf: what h264 may lose, 0 to 51; 16 by default. A frame of odd size
     gets its last column or row twice in h264, which has only even sizes.
     Raises HallyuError for no frames, frames of different sizes, values that are not numbers, a matte in h264, and a name
     that does not fit the codec.
@@ -233,14 +236,12 @@ def write(
     with write_whole(path) as draft, av.open(str(draft), "w", options=_faststart(path)) as file:
         video = file.add_stream(how.name, rate=rate)
         video.width, video.height = width + (even and width % 2), height + (even and height % 2)
-        video.pix_fmt, video.options = form, how.options
+        options = how.options if crf is None else {**how.options, "crf": str(crf)}
+        video.pix_fmt, video.options = form, options
         if codec == "h264" and width * height > LARGE:
             # The encoder looks 40 frames ahead, which are half a gigabyte at 4K.
-            video.options = {
-                **how.options,
-                "preset": "faster",
-                "x264-params": "rc-lookahead=4:sync-lookahead=0:bframes=1:threads=2",
-            }
+            few = "rc-lookahead=4:sync-lookahead=0:bframes=1:threads=2"
+            video.options = {**options, "x264-params": few}
         context = video.codec_context
         context.thread_type = "AUTO"
         context.color_range, context.colorspace = (_FULL, 0) if codec == "ffv1" else (_LIMITED, 1)
@@ -558,10 +559,11 @@ def _half_size(colour: np.ndarray) -> np.ndarray:
 
 def _checked(frame: np.ndarray, shape: tuple[int, ...] | None, number: int) -> np.ndarray:
     frame = np.asarray(frame)
-    if frame.ndim != 3 or frame.shape[2] not in (3, 4) or frame.dtype.kind != "f" or not frame.size:
+    known = frame.dtype.kind == "f" or frame.dtype == np.uint8
+    if frame.ndim != 3 or frame.shape[2] not in (3, 4) or not known or not frame.size:
         raise HallyuError(
-            f"Frame {number} is {frame.dtype} of shape {frame.shape}; a frame is floating-point code values 0..1 of "
-            "shape (height, width, 3), or 4 with a matte."
+            f"Frame {number} is {frame.dtype} of shape {frame.shape}; a frame is code values of 8 bits, or of "
+            "floating point from 0 to 1, and of shape (height, width, 3), or 4 with a matte."
         )
     if shape is not None and frame.shape != shape:
         raise HallyuError(
@@ -579,6 +581,8 @@ def _encoded(frame: np.ndarray, form: str, even: bool):
     import av
     import cv2
 
+    if frame.dtype == np.uint8:
+        frame = frame / np.float32(255)
     frame = frame.astype(np.float32, copy=False)
     if frame.min() < 0 or frame.max() > 1:
         frame = np.clip(frame, 0, 1)
@@ -615,26 +619,34 @@ def _encoded(frame: np.ndarray, form: str, even: bool):
 
 
 class _Sound:
-    """The sound track of another file, written beside the pictures as they come."""
+    """A sound track, of another file or of samples, written beside the pictures as they come."""
 
-    def __init__(self, file, codec: str, path: str | Path, start: float):
+    def __init__(self, file, codec: str, source: str | Path | tuple[np.ndarray, int], start: float):
         import av
 
         self.file, self.start, self.written = file, start, 0
         self.left = np.zeros((0, 2), np.float32)
-        self.opened = _file(Path(path))
-        try:
-            self.source = av.open(self.opened, options={"format_whitelist": _CONTAINERS + _SOUNDS})
-            track = self.source.streams.audio[0]
-        except (av.FFmpegError, ValueError, IndexError):
-            raise HallyuError(
-                f"{Path(path).name} has no sound track that can be read: choose another file."
-            ) from None
-        self.rate = track.rate if track.rate in (32_000, 44_100, 48_000) else 48_000
+        self.open = ExitStack()
+        if isinstance(source, tuple):
+            samples, self.rate = source
+            samples = np.asarray(samples, np.float32).reshape(len(samples), -1)
+            self.blocks = iter([np.repeat(samples, 3 - samples.shape[1], 1)[round(start * self.rate) :]])
+        else:
+            opened = self.open.enter_context(_file(Path(source)))
+            try:
+                self.source = self.open.enter_context(
+                    av.open(opened, options={"format_whitelist": _CONTAINERS + _SOUNDS})
+                )
+                track = self.source.streams.audio[0]
+            except (av.FFmpegError, ValueError, IndexError):
+                raise HallyuError(
+                    f"{Path(source).name} has no sound track that can be read: choose another file."
+                ) from None
+            self.rate = track.rate if track.rate in (32_000, 44_100, 48_000) else 48_000
+            self.blocks = self._blocks(track)
         self.stream = file.add_stream(codec, rate=self.rate, layout="stereo")
         if codec == "aac":
             self.stream.bit_rate = 192_000
-        self.blocks = self._blocks(track)
 
     def _blocks(self, track) -> Iterator[np.ndarray]:
         """Interleaved stereo, (n, 2) float32, from self.start on, counted from the first picture of the source."""
@@ -679,5 +691,4 @@ class _Sound:
     def end(self) -> None:
         """Write what is left, and close the other file."""
         self.file.mux(self.stream.encode(None))
-        self.source.close()
-        self.opened.close()
+        self.open.close()

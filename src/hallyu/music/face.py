@@ -4,7 +4,6 @@ The drawing is that of hallyu.webtoon.drawing, with one difference: every line t
 it. The head is a paper theatre: hair, face and features lie at different depths and shift past each other as it turns.
 """
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 import skia
 
 from hallyu.errors import HallyuError
-from hallyu.files import write_whole
+from hallyu.film import video
 from hallyu.music import mixing
 from hallyu.music.visemes import Curves
 from hallyu.webtoon import backgrounds, brush
@@ -477,44 +476,10 @@ def write_video(
     Sound is cut or filled with silence to the pictures' length. Raises HallyuError for no pictures and for a path that
     does not end in .mp4.
     """
-    import av
-
     if Path(path).suffix.lower() != ".mp4":
         raise HallyuError(f"{path} is not the name of a video; let it end in .mp4.")
     samples = np.ascontiguousarray(mixing.stereo(samples), np.float32)
-    pictures = iter(pictures)
-    first = next(pictures, None)
-    if first is None:
-        raise HallyuError("There are no pictures to make a video of.")
-    with (
-        write_whole(path) as draft,
-        av.open(str(draft), "w", format="mp4", options={"movflags": "+faststart"}) as file,
-    ):
-        video = file.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
-        video.height, video.width = first.shape[:2]
-        video.pix_fmt = "yuv420p"
-        video.options = {"preset": "veryfast", "crf": str(quality)}
-        video.codec_context.color_range, video.codec_context.colorspace = 1, 1  # limited, BT.709
-        sound = file.add_stream("aac", rate=rate, layout="stereo")
-        sound.bit_rate = 192_000
-        fifo, played = av.AudioFifo(), 0
-        for count, picture in enumerate(itertools.chain([first], pictures), 1):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
-            frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
-            file.mux(video.encode(frame))
-            due = round(count / fps * rate)
-            piece = samples[played:due]
-            piece = np.pad(piece, ((0, due - played - len(piece)), (0, 0)))
-            audio = av.AudioFrame.from_ndarray(piece.reshape(1, -1), "flt", "stereo")
-            audio.sample_rate, audio.pts, played = rate, played, due
-            fifo.write(audio)
-            for block in fifo.read_many(1024):
-                file.mux(sound.encode(block))
-        rest = fifo.read()
-        if rest is not None:
-            file.mux(sound.encode(rest))
-        file.mux(sound.encode(None))
-        file.mux(video.encode(None))
+    video.write(path, pictures, Fraction(fps).limit_denominator(1001), "h264", (samples, rate), crf=quality)
 
 
 def sing_on_screen(

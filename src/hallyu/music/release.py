@@ -17,7 +17,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256 as digest
 from pathlib import Path
@@ -28,6 +28,7 @@ from scipy.ndimage import gaussian_filter1d
 from hallyu import audio
 from hallyu.errors import HallyuError
 from hallyu.files import sha256, write_whole
+from hallyu.handover import Report
 from hallyu.music import backing, face, film, lipsync, mixing, score_files, visemes, watermark
 from hallyu.music.film import Caption, Shot
 from hallyu.music.pitch import yin
@@ -99,40 +100,6 @@ class Project:
     room: float = 1.8
     shots: Sequence[Shot] = (Shot(0.0),)
     captions: Sequence[Caption] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """What preflight found. problems keep a song from being handed over, notes do not; measured: what, and how much."""
-
-    title: str
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
-    measured: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def passed(self) -> bool:
-        """True when there is no problem."""
-        return not self.problems
-
-    @property
-    def summary(self) -> str:
-        """The verdict in one sentence."""
-        verdict = "ready to hand over" if self.passed else f"{len(self.problems)} problem(s) to solve"
-        return f"{self.title}: {verdict}."
-
-    def text(self) -> str:
-        """The report as plain text."""
-        lines = [self.summary, *(f"✗ {p}" for p in self.problems), *(f"· {n}" for n in self.notes)]
-        lines += [f"  {MEASURES[name].format(value)}" for name, value in self.measured.items()]
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def json(self) -> str:
-        """The report as JSON."""
-        return json.dumps({**asdict(self), "passed": self.passed}, ensure_ascii=False, indent=1)
 
 
 MEASURES = {
@@ -360,7 +327,7 @@ def preflight(folder: str | Path, key: str = "", on: date | None = None) -> Repo
     _check_video(found, voice, master, curves)
     _check_mark(found, credits, master, key)
     title = str(credits.get("title", folder.name))
-    return Report(title, tuple(found.problems), tuple(found.notes), found.measured)
+    return Report(title, tuple(found.problems), tuple(found.notes), found.measured, MEASURES)
 
 
 class _Findings:
