@@ -259,8 +259,9 @@ def test_a_public_face_is_public_for_some_uses():
     for actor in ("haneul", "doyun", "jeongho"):
         assert set(PUBLIC_FACES[actor].uses) == set(FACE_USES)
         permit(PUBLIC_FACES[actor], "re-create", "anything", DAY)
+        permit(PUBLIC_FACES[actor], "key", "anything", DAY)
     assert permit(PUBLIC_FACES["astronaut"], "de-age", "study", DAY).face == "Eileen Collins"
-    for use in ("publish", "advertise", "re-create", "composite", "train"):
+    for use in ("key", "publish", "advertise", "re-create", "composite", "train"):
         with pytest.raises(HallyuError, match=f"Eileen Collins is a public face for .* only, not for “{use}”"):
             permit(PUBLIC_FACES["astronaut"], use, "study", DAY)
 

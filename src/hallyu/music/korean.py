@@ -53,6 +53,8 @@ SOUND: Table = {
 
 CONSENT: Table = {
     "face": "얼굴의 주인",
+    "cut this person out of a take and set them before another background":
+        "이 사람을 테이크에서 따내 다른 배경 앞에 놓기",
     "retouch this face, its lines and blemishes": "이 얼굴의 주름과 잡티 다듬기",
     "make this face look younger": "이 얼굴을 젊어 보이게 하기",
     "make this face look older": "이 얼굴을 나이 들어 보이게 하기",

@@ -32,6 +32,7 @@ USES = {
 }
 """What a consent to use a voice can allow. Each has to be named: nothing follows from another."""
 FACE_USES = {
+    "key": "cut this person out of a take and set them before another background",
     "retouch": "retouch this face, its lines and blemishes",
     "de-age": "make this face look younger",
     "age": "make this face look older",
