@@ -21,7 +21,7 @@ MOUTH_CORNERS, BROWS = (61, 291), ((70, 63, 105, 66, 107), (336, 296, 334, 293, 
 IRISES = (range(468, 473), range(473, 478))
 LIDS = ((159, 145, 33, 133), (386, 374, 362, 263))
 """Upper and lower lid, and the two corners, of the left and the right eye."""
-_STILL = (10, 54, 284, 127, 356, 132, 361, 172, 397, 152, 168, 6, 4, 2, 98, 327, 50, 280, 234, 454, 199)
+STILL = (10, 54, 284, 127, 356, 132, 361, 172, 397, 152, 168, 6, 4, 2, 98, 327, 50, 280, 234, 454, 199)
 """Points that stay where they are: the outline, the nose, the cheekbones and the chin."""
 _GRID = 4
 """Pixels of the crop between two points at which a field of motion is computed."""
@@ -61,7 +61,7 @@ def _skin(points: np.ndarray, smile: float, brows: float) -> np.ndarray:
     if not smile and not brows:
         return out
     middle = points[list(MOUTH_CORNERS)].mean(axis=0)
-    places, moves = [points[list(_STILL)], _edge()], [np.zeros((len(_STILL), 2)), np.zeros((len(_edge()), 2))]
+    places, moves = [points[list(STILL)], edge()], [np.zeros((len(STILL), 2)), np.zeros((len(edge()), 2))]
     half = max(abs(points[corner, 0] - middle[0]) for corner in MOUTH_CORNERS)
     # The lips go along with their corners, less towards the middle: a corner alone would leave a kink.
     lips = [i for name in ("lips", "mouth") for i in regions.REGIONS[name][0]]
@@ -85,7 +85,7 @@ def _skin(points: np.ndarray, smile: float, brows: float) -> np.ndarray:
     return cv2.resize(coarse, (regions.CROP, regions.CROP), interpolation=cv2.INTER_CUBIC)
 
 
-def _edge() -> np.ndarray:
+def edge() -> np.ndarray:
     """Points along the crop's edge, which stays."""
     ends = np.linspace(0, regions.CROP - 1, 5)
     return np.array([(x, y) for x in ends for y in ends if x in ends[[0, -1]] or y in ends[[0, -1]]])
@@ -158,7 +158,7 @@ def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, perm
     fixed = [*outline, 168, 6, 197]
     rigid = regions.similarity(taken.points[fixed, :2], here[fixed])
     there = regions.move(taken.points[:, :2], rigid)
-    bend = RBFInterpolator(np.vstack([here[fixed], _edge() * grow]), np.vstack([there[fixed] - here[fixed], 0 * _edge()]),
+    bend = RBFInterpolator(np.vstack([here[fixed], edge() * grow]), np.vstack([there[fixed] - here[fixed], 0 * edge()]),
                            kernel="thin_plate_spline", smoothing=1.0)  # fmt: skip
     steps = np.arange(0, size, _GRID * grow) + (_GRID * grow - 1) / 2
     where = np.stack(np.meshgrid(steps, steps), axis=-1)
