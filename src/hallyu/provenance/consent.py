@@ -32,12 +32,12 @@ USES = {
 }
 """What a consent to use a voice can allow. Each has to be named: nothing follows from another."""
 FACE_USES = {
-    "key": "cut this person out of a take and set them before another background",
     "retouch": "retouch this face, its lines and blemishes",
     "de-age": "make this face look younger",
     "age": "make this face look older",
     "correct": "correct its expression: gaze, brows, corners of the mouth",
     "composite": "put this face from one take of a performance into another",
+    "key": "cut this person out of a take and set them before another background",
     "re-create": "make a performance with this face that the person did not give",
     "train": "train a model on pictures of this face",
     "publish": "publish what was made with this face",
