@@ -62,7 +62,7 @@ class Shot:
     key: float = -1.0
     frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """Left, top, right, bottom of the part in which an actor can be, as shares of the picture."""
-    samples: int = 12
+    samples: int = 8
     matte_samples: int = 0
     plate: str | None = None
     """Another shot whose plate this one shares."""

@@ -73,6 +73,7 @@ def clear(threads: int = 2) -> bpy.types.Scene:
     cycles.transmission_bounces, cycles.transparent_max_bounces = 4, 8
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.use_adaptive_sampling, cycles.sample_clamp_indirect = False, 4.0
+    cycles.use_light_tree = False  # a handful of lamps: choosing among them by tree costs a fifth of the time
     scene.render.threads_mode, scene.render.threads = "FIXED", threads
     scene.render.use_persistent_data = True
     return scene

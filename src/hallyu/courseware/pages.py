@@ -117,16 +117,28 @@ def note(said: str, kind: str = "") -> str:
 
 def picture(image: np.ndarray, alt: str, width: int, name: str = "") -> str:
     """RGB uint8 (height, width, 3) as an <img> at most *width* CSS px wide, twice as dense."""
-    file = io.BytesIO()
+    full = _dense(image, width)
+    return (
+        f'<img class="{name}" alt="{escape(alt)}" width="{full.width}" height="{full.height}" src="{_jpeg(full, 84)}">'
+    )
+
+
+def jpeg(image: np.ndarray, width: int) -> str:
+    """RGB uint8 (height, width, 3) as the address of a picture that brings its own data, for a script to show."""
+    return _jpeg(_dense(image, width), 90)
+
+
+def _dense(image: np.ndarray, width: int) -> Image.Image:
     full = Image.fromarray(image)
     if full.width > 2 * width:
         full = full.resize((2 * width, max(1, round(full.height * 2 * width / full.width))), Image.Resampling.LANCZOS)
-    full.save(file, "JPEG", quality=84)
-    data = base64.b64encode(file.getvalue()).decode()
-    return (
-        f'<img class="{name}" alt="{escape(alt)}" width="{full.width}" height="{full.height}" '
-        f'src="data:image/jpeg;base64,{data}">'
-    )
+    return full
+
+
+def _jpeg(full: Image.Image, quality: int) -> str:
+    file = io.BytesIO()
+    full.save(file, "JPEG", quality=quality)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def run(page: gr.Blocks, settings: dict) -> None:

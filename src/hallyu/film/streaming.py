@@ -34,17 +34,20 @@ _RADIUS = 4
 
 
 def mattes(
-    frames: Iterable[np.ndarray], screen: bool = False, working: int = WORKING, smoothing: float = SMOOTHING
+    frames: Iterable[np.ndarray], screen: bool = False, working: int = WORKING, smoothing: float = SMOOTHING, width: float = 1.0
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Each frame with its matte, float32 (h, w, 3) and (h, w), as soon as it is solved.
 
     frames: an iterator, of hallyu.film.video.read for example; a matte that they have is not looked at. screen: whether
     the shot was made before a green or blue screen; else people are looked for. working: longest side, in pixels, at
-    which it is solved. smoothing: see SMOOTHING; 0 takes each frame by itself. A frame without anybody has an empty matte.
+    which it is solved. smoothing: see SMOOTHING; 0 takes each frame by itself. width: how many times as wide as usual the
+    trimap's open band is. A frame without anybody has an empty matte.
     Raises HallyuError when no frame shows anybody (or a screen), and when the frames change their size.
     """
     if smoothing < 0:
         raise HallyuError(f"Mattes are steadied by 0 (not at all) or more, not {smoothing}.")
+    if not width > 0:
+        raise HallyuError(f"A trimap's band is wider than nothing, not {width} times its usual width.")
     last, found, behind, number, shape = None, False, None, 0, None
     for number, frame in enumerate(frames, 1):
         try:
@@ -60,14 +63,16 @@ def mattes(
         small = _small(frame, working)
         if screen and behind is None:
             behind = spill.screen(small)  # known from here on, whatever walks in front of it
-        last = _solved(small, behind, _followed(last, small) if last is not None and smoothing else None, smoothing)
+        before = _followed(last, small) if last is not None and smoothing else None
+        last = _solved(small, behind, before, smoothing, width)
         found = found or bool(last.matte.any())
         yield frame, enlarged(last.matte, small, frame)
     if not number:
         raise HallyuError("The shot has no frames; check where it begins and ends.")
     if not found:
+        where = "this frame" if number == 1 else f"the {number} frames of this shot"
         raise HallyuError(
-            f"Nobody was found in the {number} frames of this shot: choose one with a person in it, or draw a matte by hand."
+            f"Nobody was found in {where}: choose one with a person in it, or draw a matte by hand."
         )
 
 
@@ -82,18 +87,20 @@ class _Last:
     believed: np.ndarray | float = 0.0
 
 
-def _solved(small: np.ndarray, screen: spill.Screen | None, before: _Last | None, smoothing: float) -> _Last:
+def _solved(
+    small: np.ndarray, screen: spill.Screen | None, before: _Last | None, smoothing: float, width: float
+) -> _Last:
     """A frame's matte at the working size, from its trimap and all that is guessed of it."""
     if screen:
         said = spill.key(small, screen)
-        open_, trust = trimap.from_screen(small, screen), np.full(said.shape, closed_form.TRUST)
+        open_, trust = trimap.from_screen(small, screen, 2 * width), np.full(said.shape, closed_form.TRUST)
     else:
         said = segment.segment(small)
         if before is not None:
             said = said + 0.5 * before.believed * (before.said - said)
         if segment.people(said) is None:
             return _Last(small, said, np.zeros_like(said))
-        open_, trust = trimap.from_segment(said), _SAID * (0.1 + np.abs(2 * said - 1))
+        open_, trust = trimap.from_segment(said, trimap.BAND * width), _SAID * (0.1 + np.abs(2 * said - 1))
     guess = said
     if before is not None:
         # A key does not change its mind as a segmenter does: it needs less of the last frame.

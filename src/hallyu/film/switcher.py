@@ -393,8 +393,14 @@ def reactions(expressions: np.ndarray, speaks: np.ndarray, frame_rate: float) ->
     change = np.abs(
         values - np.concatenate([np.repeat(values[:1], back, axis=0), values[:-back]])[: len(values)]
     )
-    usual = np.median(change, axis=0, keepdims=True) + 0.1 * change.max(axis=0, keepdims=True) + 1e-9
-    strength = np.clip((change / usual).max(axis=2) / 8 - 0.25, 0, 1) * (1 - np.asarray(speaks, float))
+    # Lips that close after the last word are no reaction: what they do counts from half a second of silence on.
+    talks = ndimage.maximum_filter1d(
+        np.asarray(speaks, float), back + 1, axis=0, origin=back // 2, mode="nearest"
+    )
+    quiet = np.where(talks[..., None] < 0.5, change, np.nan)
+    quiet[:, np.isnan(quiet).all(axis=(0, 2))] = 0
+    usual = np.nanmedian(quiet, axis=0) + 0.1 * np.nanmax(quiet, axis=0) + 1e-9
+    strength = np.clip((change / usual).max(axis=2) / 8 - 0.25, 0, 1) * (1 - talks)
     hold = max(1, round(frame_rate))
     held = ndimage.maximum_filter1d(strength, hold, axis=0, origin=(hold - 1) // 2)
     return held.astype(np.float32)

@@ -56,15 +56,15 @@ def marks(findings: Iterable[Finding], out_of: float) -> float:
     return max(0.0, float(out_of) - sum(finding.points for finding in findings))
 
 
-def grade(graded: Grader, folder: str | Path) -> float:
-    """Print what *graded* finds in *folder*, a line each, and return the marks.
+def grade(graded: Grader, folder: str | Path, *more: object) -> float:
+    """Print what *graded* finds in *folder*, a line each, and return the marks. more: what else it is called with.
 
     As the last line of a test cell this is the partial credit that nbgrader reads. What libraries say on stderr
     meanwhile is dropped, because nbgrader gives 0 to a test cell that writes there.
     """
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        findings = graded(folder)
+        findings = graded(folder, *more)
     for finding in findings:
         print(f"✗ {finding.message} (−{finding.points:g})")
     left = marks(findings, graded.points)

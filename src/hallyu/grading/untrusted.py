@@ -29,6 +29,10 @@ MAX_NOTES = 2_000
 MAX_SECONDS = 180
 """Of a sound; a song has less. Read from the header, before anything is decoded."""
 
+MAX_EXR_BYTES = 20_000_000
+"""Of one frame; the course's have half a megabyte."""
+MAX_CHANNELS = 12
+
 _NAME = re.compile(r"[\w][\w .()+-]{0,99}", re.UNICODE)
 
 
@@ -149,6 +153,55 @@ def read_wav(folder: Path, name: str) -> tuple[np.ndarray, int, str]:
         )
     samples, rate = audio.read(path)
     return samples, rate, about.subtype
+
+
+def read_exr(folder: Path, name: str, size: tuple[int, int]) -> np.ndarray:
+    """An EXR's picture as it is stored: float32 (h, w, 3) or (h, w, 4), linear and premultiplied.
+
+    size: width and height that are asked for; any other is refused by the header, before anything is decoded, and so are
+    more channels than a picture and a few layers have. Raises HallyuError for values that are no numbers, too.
+    """
+    from hallyu.film import exr
+
+    path = inside(folder, name)
+    _check_size(path, name, MAX_EXR_BYTES)
+    if not (windows := _exr_windows(path.read_bytes())):
+        raise HallyuError(f"{shown(name)} is no EXR picture that can be opened: write it with the library.")
+    for width, height, channels in windows:
+        if (width, height) != size or channels > MAX_CHANNELS:
+            raise HallyuError(
+                f"{shown(name)} says it has {width:,} x {height:,} px and {channels} channels: deliver "
+                f"{size[0]} x {size[1]} px, colours and matte."
+            )
+    return exr.read(path).premultiplied
+
+
+def _exr_windows(content: bytes) -> list[tuple[int, int, int]]:
+    """Width, height and number of channels by an EXR's header, of what is stored and of what is shown; [] for another file.
+
+    Of one part alone. Source: OpenEXR File Layout, "Header"; an attribute is a name, a type, a size and a value.
+    """
+    if len(content) < 8 or content[:4] != b"\x76\x2f\x31\x01" or content[5] & 0x18:  # several parts, or deep
+        return []
+    at, boxes, channels = 8, {}, 0
+    try:
+        while content[at]:
+            name, _, rest = content[at : at + 600].split(b"\0", 2)
+            at += 600 - len(rest) if len(content) - at >= 600 else len(content) - at - len(rest)
+            (length,) = struct.unpack_from("<i", content, at)
+            value, at = content[at + 4 : at + 4 + length], at + 4 + length
+            if length < 0 or len(value) != length:
+                return []
+            if name in (b"dataWindow", b"displayWindow"):
+                x0, y0, x1, y1 = struct.unpack("<4i", value)
+                boxes[name] = x1 - x0 + 1, y1 - y0 + 1
+            elif name == b"channels":
+                while value[:1] not in (b"", b"\0"):
+                    value = value[value.index(b"\0") + 17 :]
+                    channels += 1
+    except (IndexError, ValueError, struct.error):
+        return []
+    return [(*box, channels) for box in boxes.values()] if len(boxes) == 2 else []
 
 
 def read_melody(folder: Path, name: str) -> Score:
