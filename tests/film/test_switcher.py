@@ -248,6 +248,16 @@ def test_a_sudden_change_of_the_face_is_a_reaction_and_speech_is_not():
         switcher.reactions(faces[..., 0], speaks, RATE)
 
 
+def test_lips_that_close_after_the_last_word_are_no_reaction():
+    speaks = np.zeros((240, 1), np.float32)
+    speaks[40:100] = 1
+    faces = np.zeros((240, 1, 1))
+    faces[40:104, 0, 0] = np.abs(np.sin(np.arange(64) / 2))  # the mouth, and how it comes to rest
+    assert not switcher.reactions(faces, speaks, RATE)[100:].any()
+    faces[170:200, 0, 0] = 0.5  # a smile, smaller than what speaking does to the mouth
+    assert switcher.reactions(faces, speaks, RATE)[172:182, 0].min() > 0.5
+
+
 @pytest.mark.parametrize("suffix", [".otio", ".edl"])
 def test_the_edit_goes_to_the_editor_and_comes_back_whole(tmp_path, suffix):
     from hallyu.film import timeline

@@ -393,9 +393,10 @@ def reactions(expressions: np.ndarray, speaks: np.ndarray, frame_rate: float) ->
     change = np.abs(
         values - np.concatenate([np.repeat(values[:1], back, axis=0), values[:-back]])[: len(values)]
     )
-    # Lips that close after the last word are no reaction: what they do counts from half a second of silence on.
+    # Lips that close after the last word are no reaction: what a face does counts when it has come to rest from speaking.
+    after = back + max(1, round(frame_rate / 4))
     talks = ndimage.maximum_filter1d(
-        np.asarray(speaks, float), back + 1, axis=0, origin=back // 2, mode="nearest"
+        np.asarray(speaks, float), after + 1, axis=0, origin=after // 2, mode="nearest"
     )
     quiet = np.where(talks[..., None] < 0.5, change, np.nan)
     quiet[:, np.isnan(quiet).all(axis=(0, 2))] = 0
