@@ -10,7 +10,8 @@ import pytest
 
 from hallyu import audio
 from hallyu.errors import HallyuError
-from hallyu.korean import COMMON, FIELD
+from hallyu.film import korean as film
+from hallyu.korean import COMMON, FIELD, WORDS
 from hallyu.music import korean as music
 from hallyu.music import lipsync, reading, singing
 from hallyu.music.score import Note
@@ -19,23 +20,31 @@ from hallyu.webtoon import script, validation
 from hallyu.webtoon.korean import REASONS, SENTENCES, korean, korean_reason
 
 SOURCE = Path(__file__).parents[1] / "src" / "hallyu"
-SHARED = ("files", "models/catalog", "provenance/credentials", "provenance/disclosure", "provenance/worklog")
+SHARED = (
+    "files", "handover", "models/catalog", "provenance/consent", "provenance/credentials", "provenance/disclosure",
+    "provenance/worklog",
+)  # fmt: skip
 WEBTOON = (
     "assistant", "balloons", "compose", "edit", "engine", "episode", "export", "fonts", "lettering", "preflight", "psd",
     "script", "slicing", "storyboard", "strip", "validation", "vocabulary",
 )  # fmt: skip
 SOUND = (
-    "audio", "models/whisper", "provenance/consent",
+    "audio", "models/whisper",
     # Checks speak to the learner at the notebook, in the lesson's language.
     *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py"))
       if not path.stem.startswith(("korean", "checks_"))),
 )  # fmt: skip
+FILM = [
+    f"film/{path.stem}" for path in sorted((SOURCE / "film").glob("*.py"))
+    if not path.stem.startswith(("korean", "checks_", "plots"))
+]  # fmt: skip
 SAYS = {"HallyuError", "Stopped", "Problem", "problem", "wrong", "append"}
 """Calls whose text is meant for people; `append` is how findings, notes and reasons are gathered."""
 NOT_ON_A_PAGE = {
     # The assistant's server, which no app names.
     "webtoon/assistant._by_server", "webtoon/assistant._ask", "webtoon/assistant._checked",
     # Scripts for other programs and for notebooks, and what notebooks print.
+    "film/timeline.to_edl", "film/turnover._sheet", "film/lut.write",
     "webtoon/script.from_json", "webtoon/script.build", "webtoon/script._table",
     "webtoon/strip.__str__", "provenance/credentials.__str__",
     # Written in both languages, or the author's own.
@@ -134,8 +143,9 @@ def read(names) -> Reader:
         (COMMON, SHARED),
         ({**COMMON, **SENTENCES, **REASONS}, [f"webtoon/{name}" for name in WEBTOON]),
         ({**COMMON, **music.SENTENCES}, SOUND),
+        ({**COMMON, **film.SENTENCES}, FILM),
     ],
-    ids=["shared", "webtoon", "sound"],
+    ids=["shared", "webtoon", "sound", "film"],
 )
 def test_every_sentence_for_people_has_a_korean_one(table, names):
     missing = read(names).said - {shape(english) for english in table}
@@ -143,42 +153,55 @@ def test_every_sentence_for_people_has_a_korean_one(table, names):
     assert sorted(missing - layout) == []
 
 
-def test_what_fills_a_sentence_about_sound_has_a_korean_one():
+@pytest.mark.parametrize(
+    ("own", "names", "some"),
+    [
+        (music, SOUND, {"fewer", "late"}),
+        (film, FILM, {"this frame", "mattes"}),
+        (None, ["provenance/consent"], {"{} for {}"}),
+    ],
+    ids=["sound", "film", "consent"],
+)
+def test_what_fills_a_sentence_has_a_korean_one(own, names, some):
     """Either as a phrase, or because the whole sentence stands in the table: "{who} consented until {day}: …"."""
-    phrases, sentences = ({shape(english) for english in table} for table in (music.WORDS, music.SENTENCES))
-    parts = {part for part in read(SOUND).parts if re.search("[a-z]{3}", part)}
-    assert {"fewer", "{} for {}"} < parts
+    phrases = {shape(english) for english in {**WORDS, **(own.WORDS if own else {})}}
+    sentences = {shape(english) for english in {**COMMON, **(own.SENTENCES if own else {})}}
+    parts = {part for part in read(names).parts if re.search("[a-z]{3}", part)}
+    assert some <= parts
     assert {part for part in parts - phrases if f"{{}} {part}." not in sentences} == set()
 
 
 @pytest.mark.parametrize(
     ("table", "names"),
     [
-        ({**COMMON, **SENTENCES, **REASONS}, [*SHARED, *(f"webtoon/{name}" for name in WEBTOON)]),
+        ({**COMMON, **WORDS, **SENTENCES, **REASONS}, [*SHARED, *(f"webtoon/{name}" for name in WEBTOON)]),
         ({**music.SENTENCES, **music.WORDS}, SOUND),
+        ({**film.SENTENCES, **film.WORDS}, FILM),
     ],
-    ids=["webtoon", "sound"],
+    ids=["webtoon", "sound", "film"],
 )
 def test_no_korean_sentence_outlives_its_english_one(table, names):
     """Word for word: some sentences are put together from several texts."""
     source = "\n".join(read(names).texts) + (SOURCE / "webtoon/profiles.toml").read_text(encoding="utf-8")
     source += " ".join(field.replace("_", " ") for field in consent.Consent.__dataclass_fields__)
-    pieces = {piece.strip(" ."): english for english in table for piece in re.split(r"\{[^{}]*\}", english)}
+    between = re.compile(r"\{[^{}]*\}|[;:,] ")
+    pieces = {piece.strip(" .;:,"): english for english in table for piece in between.split(english)}
     assert {piece: english for piece, english in pieces.items() if piece not in source} == {}
 
 
 def test_both_sentences_of_a_pair_name_the_same_fields():
-    for english, said in {**COMMON, **SENTENCES, **music.SENTENCES, **music.WORDS}.items():
+    for english, said in {**COMMON, **WORDS, **SENTENCES, **music.SENTENCES, **music.WORDS, **film.SENTENCES, **film.WORDS}.items():
         fields = set(re.findall(r"\{(\w+)\}", english))
         assert set(re.findall(r"\{(\w+)[:}]", said)) <= fields, english
         if re.search("[a-z]", shape(english)):
             assert any("가" <= c <= "힣" for c in said), english
 
 
-def test_no_sentence_about_sound_loses_a_field_or_is_taken_for_another():
-    for english, said in music.SENTENCES.items():
+@pytest.mark.parametrize("own", [music, film], ids=["sound", "film"])
+def test_no_sentence_loses_a_field_or_is_taken_for_another(own):
+    for english, said in own.SENTENCES.items():
         values = {name: f"‹{i}›" for i, name in enumerate(dict.fromkeys(FIELD.findall(english)))}
-        found = music.korean(english.format(**values))
+        found = own.korean(english.format(**values))
         words = [word.strip() for word in re.split(r"\{[^{}]*\}", said)]
         assert [each for each in [*words, *values.values()] if each not in found] == [], english
 

@@ -20,7 +20,78 @@ template an envelope, such as "Line {at}: {sentence}": it is opened before what 
 FIELD = re.compile(r"\{(\w+)\}")
 """A field of an English template; of two that touch, the first is one word."""
 
+WORDS: Table = {
+    "{giver} for {voice}": "{giver}({voice} 대신)",
+    "voice": "목소리의 주인", "face": "얼굴의 주인", "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
+}  # fmt: skip
+"""Words and short phrases inside the sentences of every module."""
+
+CONSENT: Table = {
+    "cut this person out of a take and set them before another background":
+        "이 사람을 테이크에서 따내 다른 배경 앞에 놓기",
+    "retouch this face, its lines and blemishes": "이 얼굴의 주름과 잡티 다듬기",
+    "make this face look younger": "이 얼굴을 젊어 보이게 하기",
+    "make this face look older": "이 얼굴을 나이 들어 보이게 하기",
+    "correct its expression: gaze, brows, corners of the mouth": "표정(눈길, 눈썹, 입꼬리) 고치기",
+    "put this face from one take of a performance into another": "한 테이크의 얼굴을 다른 테이크에 합성하기",
+    "make a performance with this face that the person did not give": "본인이 하지 않은 연기를 이 얼굴로 만들기",
+    "train a model on pictures of this face": "이 얼굴의 사진으로 모델 학습하기",
+    "publish what was made with this face": "이 얼굴로 만든 것을 공개하기",
+    "read texts aloud in this voice": "이 목소리로 글 읽기",
+    "sing melodies in this voice": "이 목소리로 노래하기",
+    "turn other recordings into this voice": "다른 녹음을 이 목소리로 바꾸기",
+    "mix this voice into a designed one": "이 목소리를 섞어 새 목소리 만들기",
+    "train a model on recordings of this voice": "이 목소리의 녹음으로 모델 학습하기",
+    "publish what was made with this voice": "이 목소리로 만든 것을 공개하기",
+    "use it to advertise a product": "이 목소리로 제품 광고하기",
+    "not named one by one; the model's card speaks of permissively licensed and synthetic speech":
+        "하나하나 밝혀져 있지 않음. 모델 카드에는 자유 라이선스 음성과 합성 음성이라고 적혀 있음",
+    "readings in the Koniwa corpus (CC BY 3.0), as the model's card names its data: {title}":
+        "모델 카드에 적힌 대로, Koniwa 말뭉치(CC BY 3.0)의 낭독: {title}",
+    "A consent names its {what}: fill it in.": "동의서에 {what:ko} 항목이 비어 있습니다. 채워 넣으세요.",
+    "A consent knows the uses {uses}, not “{use}”.": "“{use}”, 동의서에 적을 수 없는 용도입니다. 적을 수 있는 용도: {uses}.",
+    "A consent names at least one use and one territory: fill them in.":
+        "동의서에는 용도와 지역이 적어도 하나씩 있어야 합니다. 채워 넣으세요.",
+    "The consent ends on {end}, before it starts on {start}: swap the days.":
+        "동의가 끝나는 날({end})이 시작하는 날({start})보다 앞섭니다. 두 날짜를 서로 바꾸세요.",
+    "{who} withdrew consent on {day}: stop using the {subject}, and take down what you can.":
+        "{who:ko}: {day}에 동의를 거두었습니다. {subject:ko}의 뜻이니 더는 쓰지 말고, 내릴 수 있는 것은 내리세요.",
+    "{who} consented for “{project}” only: ask again for “{other}”.":
+        "{who:ko}: “{project}”에만 동의했습니다. “{other}”에 쓰려면 다시 동의를 받으세요.",
+    "{who} did not consent to “{use}” ({meaning}), only to {uses}: ask for it by name.":
+        "{who:ko}: “{use}”({meaning:ko})에는 동의하지 않았습니다. 동의한 용도: {uses}. 이 용도를 밝혀서 동의를 받으세요.",
+    "{who} consented from {day} on: wait until then.": "{who:ko}: {day}부터 동의했습니다. 그때까지 기다리세요.",
+    "{who} consented until {day}: ask for a new consent.": "{who:ko}: {day}까지만 동의했습니다. 동의를 새로 받으세요.",
+    "{who} consented for {territories} only: ask again for {territory}.":
+        "{who:ko}: {territories} 지역에만 동의했습니다. {territory}에서 쓰려면 다시 동의를 받으세요.",
+    "{who} did not consent to this recording ({digits}…): use one that the consent lists.":
+        "{who:ko}: 이 녹음({digits}…)에는 동의하지 않았습니다. 동의서에 있는 녹음을 쓰세요.",
+    "{path} is there already: keep it, or choose another name for a new key.":
+        "{path:이/가} 이미 있습니다. 그대로 두거나, 새 키에는 다른 이름을 고르세요.",
+    "{key} holds no private key for consents: make one with make_key.":
+        "{key}에 동의서용 개인 키가 없습니다. make_key로 하나 만드세요.",
+    "{name} was changed after it was signed: ask for the record again.":
+        "{name:이/가} 서명한 뒤에 바뀌었습니다. 동의서를 다시 받으세요.",
+    "{name} is no consent record: ask for the file that consent.write made.":
+        "{name:은/는} 동의서가 아닙니다. consent.write로 만든 파일을 받으세요.",
+    "{name} was signed with the key {found}, not with {signer}: ask the person whose {subject} it is.":
+        "{name}에 서명한 키는 {found}이고 {signer} 키가 아닙니다. {subject:ko}에게 물어보세요.",
+    "{name} is signed, but it is no consent record of this kind: ask for a new one.":
+        "{name}: 서명은 있지만 이 형식의 동의서가 아닙니다. 새로 받으세요.",
+    "{face} is a public face for {uses} only, not for “{use}” ({meaning}): ask the person, or take another face.":
+        "{face}: 공개된 얼굴이지만 {uses}에만 쓸 수 있고 “{use}”({meaning:ko})에는 쓸 수 없습니다. "
+        "본인에게 묻거나 다른 얼굴을 쓰세요.",
+    "A face needs the consent of the person whose face it is: read the record with consent.read.":
+        "얼굴을 쓰려면 그 얼굴 주인의 동의가 있어야 합니다. consent.read로 동의서를 읽으세요.",
+    "To {meaning} needs a permission: permit(consent, “{use}”, project, day) asks the person's consent.":
+        "허락이 필요한 일입니다: {meaning:ko}. permit(consent, “{use}”, project, day)로 본인의 동의를 확인하세요.",
+    "The permission for {face} is for “{allowed}”, not for “{use}”: ask for it by name.":
+        "{face}에 대한 허락은 “{allowed}”용이고 “{use}”용이 아닙니다. 이 용도를 밝혀서 허락을 받으세요.",
+}  # fmt: skip
+"""provenance/consent.py."""
+
 COMMON: Table = {
+    **CONSENT,
     "{path} was not written, because the disk is full{room}: delete what you no longer need there, such as old takes "
     "and deliveries, or choose a folder on another disk.":
         "디스크가 가득 차서 {path:을/를} 쓰지 못했습니다{room:ko}. 예전 그림이나 납품처럼 필요 없는 것을 지우거나 다른 디스크의 "
@@ -47,7 +118,7 @@ COMMON: Table = {
     "{task} has no {engine} engine{called}; there are: {known}.":
         "{task}에는 {engine} 엔진이 없습니다{called}. 있는 것: {known}.",
     "{title} comes from a model hub, and no hub can be reached from here{instead}.":
-        "{title:은/는} 모델 허브에서 받는데, 여기서는 허브에 닿지 않습니다{instead}.",
+        "{title:은/는} 모델 허브에서 받는데, 여기서는 허브에 닿지 않습니다{instead:ko}.",
     # Credentials, disclosure and work log
     '"{title}" could not be given content credentials: {why}.':
         "“{title}”에 콘텐츠 자격 증명을 넣지 못했습니다({why}).",
@@ -89,7 +160,7 @@ def translator(*tables: Table, words: Table | None = None) -> Callable[[str], st
     """
     sentences = _templates({english: said for table in tables for english, said in table.items()})
     envelopes = [(pattern, said) for pattern, said in sentences if "sentence" in pattern.groupindex]
-    phrases = _templates(words or {})
+    phrases = _templates({**WORDS, **(words or {})})
 
     @functools.lru_cache(maxsize=1024)
     def korean(sentence: str) -> str:

@@ -683,7 +683,7 @@ def lost(before: Timeline, after: Timeline) -> list[Finding]:
     for kind in ("video", "audio"):
         ours, theirs = ([track for track in each.tracks if track.kind == kind] for each in (before, after))
         for number, track in enumerate(ours, 1):
-            label = f"{'Picture' if kind == 'video' else 'Sound'} track {number}"
+            label = f"Picture track {number}" if kind == "video" else f"Sound track {number}"
             if number > len(theirs):
                 count = sum(1 for _ in track.placed())
                 kind_of = "audio" if kind == "audio" else "track"
@@ -702,7 +702,7 @@ def _lost_clips(ours: Track, theirs: Track, label: str, before: Timeline) -> Ite
         where = f"{clip.name} at {timecode.text(begin + place, before.rate, before.start[8] != ':')}"
         other = there.pop(place, None)
         if other is None:
-            yield Finding("clip", where, f"it is not on {label.lower()} any more")
+            yield Finding("clip", where, f"it is not on this track any more: {label}")
         else:
             yield from _changed(clip, other, where, before.rate)
     for place, clip in there.items():

@@ -443,8 +443,8 @@ def _check_shot(found: _Findings, shot: Mapping, rate: Fraction) -> int:
         return 0
     (run,) = runs
     if run.missing or run.numbers[0] != exr.FIRST or len(run.numbers) != shot["frames"]:
-        missing = f", without {', '.join(map(str, run.missing[:5]))}" if run.missing else ""
-        found.problem(f"{run}{missing}: the manifest says {shot['frames']} frames from {exr.FIRST} on.")
+        missing = ", ".join(map(str, run.missing[:5])) or "none"
+        found.problem(f"{run}, missing {missing}: the manifest says {shot['frames']} frames from {exr.FIRST} on.")
     same = before = form = None
     repeated = 0
     for number in run.numbers:

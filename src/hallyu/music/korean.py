@@ -1,4 +1,4 @@
-"""What the music module says, in Korean, with the sound files, the recogniser and the consents that it works with."""
+"""What the music module says, in Korean, with the sound files and the recogniser that it works with."""
 
 from hallyu.korean import COMMON, Table, translator
 
@@ -8,8 +8,6 @@ WORDS: Table = {
     "vowel": "모음", "hiss (ㅅ, ㅆ, ㅈ, ㅊ)": "치찰음(ㅅ, ㅆ, ㅈ, ㅊ)",
     "in another key, transpose(score, {semitones}) fits": "transpose(score, {semitones})로 조를 옮기면 맞습니다",
     "choose another voice": "다른 목소리를 고르세요",
-    "{giver} for {voice}": "{giver}({voice} 대신)",
-    "voice": "목소리의 주인", "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
 }  # fmt: skip
 """Words and short phrases inside the sentences."""
 
@@ -50,71 +48,6 @@ SOUND: Table = {
         "음성 인식기가 모르는 언어입니다: {language}. ko, en, ja 같은 코드를 쓰세요.",
 }  # fmt: skip
 """hallyu.audio and models/whisper.py."""
-
-CONSENT: Table = {
-    "face": "얼굴의 주인",
-    "cut this person out of a take and set them before another background":
-        "이 사람을 테이크에서 따내 다른 배경 앞에 놓기",
-    "retouch this face, its lines and blemishes": "이 얼굴의 주름과 잡티 다듬기",
-    "make this face look younger": "이 얼굴을 젊어 보이게 하기",
-    "make this face look older": "이 얼굴을 나이 들어 보이게 하기",
-    "correct its expression: gaze, brows, corners of the mouth": "표정(눈길, 눈썹, 입꼬리) 고치기",
-    "put this face from one take of a performance into another": "한 테이크의 얼굴을 다른 테이크에 합성하기",
-    "make a performance with this face that the person did not give": "본인이 하지 않은 연기를 이 얼굴로 만들기",
-    "train a model on pictures of this face": "이 얼굴의 사진으로 모델 학습하기",
-    "publish what was made with this face": "이 얼굴로 만든 것을 공개하기",
-    "read texts aloud in this voice": "이 목소리로 글 읽기",
-    "sing melodies in this voice": "이 목소리로 노래하기",
-    "turn other recordings into this voice": "다른 녹음을 이 목소리로 바꾸기",
-    "mix this voice into a designed one": "이 목소리를 섞어 새 목소리 만들기",
-    "train a model on recordings of this voice": "이 목소리의 녹음으로 모델 학습하기",
-    "publish what was made with this voice": "이 목소리로 만든 것을 공개하기",
-    "use it to advertise a product": "이 목소리로 제품 광고하기",
-    "not named one by one; the model's card speaks of permissively licensed and synthetic speech":
-        "하나하나 밝혀져 있지 않음. 모델 카드에는 자유 라이선스 음성과 합성 음성이라고 적혀 있음",
-    "readings in the Koniwa corpus (CC BY 3.0), as the model's card names its data: {title}":
-        "모델 카드에 적힌 대로, Koniwa 말뭉치(CC BY 3.0)의 낭독: {title}",
-    "A consent names its {what}: fill it in.": "동의서에 {what:ko} 항목이 비어 있습니다. 채워 넣으세요.",
-    "A consent knows the uses {uses}, not “{use}”.": "“{use}”, 동의서에 적을 수 없는 용도입니다. 적을 수 있는 용도: {uses}.",
-    "A consent names at least one use and one territory: fill them in.":
-        "동의서에는 용도와 지역이 적어도 하나씩 있어야 합니다. 채워 넣으세요.",
-    "The consent ends on {end}, before it starts on {start}: swap the days.":
-        "동의가 끝나는 날({end})이 시작하는 날({start})보다 앞섭니다. 두 날짜를 서로 바꾸세요.",
-    "{who} withdrew consent on {day}: stop using the {subject}, and take down what you can.":
-        "{who:ko}: {day}에 동의를 거두었습니다. {subject:ko}의 뜻이니 더는 쓰지 말고, 내릴 수 있는 것은 내리세요.",
-    "{who} consented for “{project}” only: ask again for “{other}”.":
-        "{who:ko}: “{project}”에만 동의했습니다. “{other}”에 쓰려면 다시 동의를 받으세요.",
-    "{who} did not consent to “{use}” ({meaning}), only to {uses}: ask for it by name.":
-        "{who:ko}: “{use}”({meaning:ko})에는 동의하지 않았습니다. 동의한 용도: {uses}. 이 용도를 밝혀서 동의를 받으세요.",
-    "{who} consented from {day} on: wait until then.": "{who:ko}: {day}부터 동의했습니다. 그때까지 기다리세요.",
-    "{who} consented until {day}: ask for a new consent.": "{who:ko}: {day}까지만 동의했습니다. 동의를 새로 받으세요.",
-    "{who} consented for {territories} only: ask again for {territory}.":
-        "{who:ko}: {territories} 지역에만 동의했습니다. {territory}에서 쓰려면 다시 동의를 받으세요.",
-    "{who} did not consent to this recording ({digits}…): use one that the consent lists.":
-        "{who:ko}: 이 녹음({digits}…)에는 동의하지 않았습니다. 동의서에 있는 녹음을 쓰세요.",
-    "{path} is there already: keep it, or choose another name for a new key.":
-        "{path:이/가} 이미 있습니다. 그대로 두거나, 새 키에는 다른 이름을 고르세요.",
-    "{key} holds no private key for consents: make one with make_key.":
-        "{key}에 동의서용 개인 키가 없습니다. make_key로 하나 만드세요.",
-    "{name} was changed after it was signed: ask for the record again.":
-        "{name:이/가} 서명한 뒤에 바뀌었습니다. 동의서를 다시 받으세요.",
-    "{name} is no consent record: ask for the file that consent.write made.":
-        "{name:은/는} 동의서가 아닙니다. consent.write로 만든 파일을 받으세요.",
-    "{name} was signed with the key {found}, not with {signer}: ask the person whose {subject} it is.":
-        "{name}에 서명한 키는 {found}이고 {signer} 키가 아닙니다. {subject:ko}에게 물어보세요.",
-    "{name} is signed, but it is no consent record of this kind: ask for a new one.":
-        "{name}: 서명은 있지만 이 형식의 동의서가 아닙니다. 새로 받으세요.",
-    "{face} is a public face for {uses} only, not for “{use}” ({meaning}): ask the person, or take another face.":
-        "{face}: 공개된 얼굴이지만 {uses}에만 쓸 수 있고 “{use}”({meaning:ko})에는 쓸 수 없습니다. "
-        "본인에게 묻거나 다른 얼굴을 쓰세요.",
-    "A face needs the consent of the person whose face it is: read the record with consent.read.":
-        "얼굴을 쓰려면 그 얼굴 주인의 동의가 있어야 합니다. consent.read로 동의서를 읽으세요.",
-    "To {meaning} needs a permission: permit(consent, “{use}”, project, day) asks the person's consent.":
-        "허락이 필요한 일입니다: {meaning:ko}. permit(consent, “{use}”, project, day)로 본인의 동의를 확인하세요.",
-    "The permission for {face} is for “{allowed}”, not for “{use}”: ask for it by name.":
-        "{face}에 대한 허락은 “{allowed}”용이고 “{use}”용이 아닙니다. 이 용도를 밝혀서 허락을 받으세요.",
-}  # fmt: skip
-"""provenance/consent.py."""
 
 WRITING: Table = {
     "{name} is not a melody: give a file that ends in {endings}.":
@@ -288,7 +221,6 @@ FACE: Table = {
     "A video of {width} x {height} pixels is not possible; choose even numbers from 64 to 4096.":
         "{width} x {height} 픽셀 영상은 만들 수 없습니다. 64부터 4096까지의 짝수로 고르세요.",
     "{path} is not the name of a video; let it end in .mp4.": "{path:은/는} 영상 이름이 아닙니다. .mp4로 끝내세요.",
-    "There are no pictures to make a video of.": "영상으로 만들 그림이 없습니다.",
     "The sound is silent; measure lip-sync against the voice that is sung.":
         "소리가 무음입니다. 노래하는 목소리로 립싱크를 재세요.",
     "Lip-sync is measured over at least two seconds; there are {seconds} s.":
@@ -484,7 +416,7 @@ STUDIO: Table = {
 """studio.py."""
 
 SENTENCES: Table = {
-    **SOUND, **CONSENT, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **LISTENING, **RELEASE, **MEASURED, **STUDIO,
+    **SOUND, **WRITING, **VOICE, **MEASURES, **MIXING, **FACE, **LISTENING, **RELEASE, **MEASURED, **STUDIO,
 }  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)
