@@ -22,7 +22,8 @@ FIELD = re.compile(r"\{(\w+)\}")
 
 WORDS: Table = {
     "{giver} for {voice}": "{giver}({voice} 대신)",
-    "voice": "목소리의 주인", "face": "얼굴의 주인", "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
+    "voice": "목소리의 주인", "face": "얼굴의 주인",
+    "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
 }  # fmt: skip
 """Words and short phrases inside the sentences of every module."""
 

@@ -180,7 +180,7 @@ def with_nan(folder):
 
 FRAME = "fs_010_0010_comp_v001.1005.exr"
 DEFECTS = {
-    "a frame is missing": (lambda f: (f / FRAME).unlink(), r"without 1005: the manifest says 26"),
+    "a frame is missing": (lambda f: (f / FRAME).unlink(), r"missing 1005: the manifest says 26"),
     "the last frame is missing": (lambda f: (f / FRAME.replace("1005", "1026")).unlink(), "the manifest says 26 frames"),
     "NaN": (with_nan, r"1005\.exr: G is NaN at pixel \(9, 7\)"),
     "another size": (lambda f: rewrite(f / FRAME, pixels(lambda p: p[:10])), "is 32 x 10"),

@@ -205,8 +205,8 @@ def write(
 
     codec: a key of CODECS. bits: 8 or 10 for h264, 16 or 8 for ffv1; the first of each by default. audio_from: a file
     whose first sound track is heard, or samples (n,) or (n, 2) and their rate; from *audio_start* seconds on, up to the end
-    of the pictures, with silence where the sound ends before. crf: what h264 may lose, 0 to 51; 16 by default. A frame of odd size
-    gets its last column or row twice in h264, which has only even sizes.
+    of the pictures, with silence where the sound ends before. crf: what h264 may lose, 0 to 51; 16 by default. A frame
+    of odd size gets its last column or row twice in h264, which has only even sizes.
     Raises HallyuError for no frames, frames of different sizes, values that are not numbers, a matte in h264, and a name
     that does not fit the codec.
     """
