@@ -24,7 +24,15 @@ UNEXPECTED = {
 }
 LONGEST = 600
 """Characters of a sentence that a page shows; a word that was pasted whole can be a megabyte long."""
-FONTS = ["Pretendard", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "NanumGothic", "system-ui", "sans-serif"]
+FONTS = [
+    "Pretendard",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "Noto Sans KR",
+    "NanumGothic",
+    "system-ui",
+    "sans-serif",
+]
 """Fonts of the reader's own machine: nothing is fetched."""
 LOOKS = {
     "theme": gr.themes.Base(
@@ -52,7 +60,8 @@ class Words:
     def __init__(self, path: Path):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         self.translations = {
-            language: {key: pair[index] for key, pair in table.items()} for index, language in enumerate(LANGUAGES)
+            language: {key: pair[index] for key, pair in table.items()}
+            for index, language in enumerate(LANGUAGES)
         }
         self.labels = gr.I18n(**self.translations)
 
@@ -118,9 +127,7 @@ def note(said: str, kind: str = "") -> str:
 def picture(image: np.ndarray, alt: str, width: int, name: str = "") -> str:
     """RGB uint8 (height, width, 3) as an <img> at most *width* CSS px wide, twice as dense."""
     full = _dense(image, width)
-    return (
-        f'<img class="{name}" alt="{escape(alt)}" width="{full.width}" height="{full.height}" src="{_jpeg(full, 84)}">'
-    )
+    return f'<img class="{name}" alt="{escape(alt)}" width="{full.width}" height="{full.height}" src="{_jpeg(full, 84)}">'
 
 
 def jpeg(image: np.ndarray, width: int) -> str:
@@ -131,7 +138,9 @@ def jpeg(image: np.ndarray, width: int) -> str:
 def _dense(image: np.ndarray, width: int) -> Image.Image:
     full = Image.fromarray(image)
     if full.width > 2 * width:
-        full = full.resize((2 * width, max(1, round(full.height * 2 * width / full.width))), Image.Resampling.LANCZOS)
+        full = full.resize(
+            (2 * width, max(1, round(full.height * 2 * width / full.width))), Image.Resampling.LANCZOS
+        )
     return full
 
 

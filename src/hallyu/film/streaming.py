@@ -34,7 +34,11 @@ _RADIUS = 4
 
 
 def mattes(
-    frames: Iterable[np.ndarray], screen: bool = False, working: int = WORKING, smoothing: float = SMOOTHING, width: float = 1.0
+    frames: Iterable[np.ndarray],
+    screen: bool = False,
+    working: int = WORKING,
+    smoothing: float = SMOOTHING,
+    width: float = 1.0,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Each frame with its matte, float32 (h, w, 3) and (h, w), as soon as it is solved.
 
