@@ -186,8 +186,9 @@ def _exr_windows(content: bytes) -> list[tuple[int, int, int]]:
     at, boxes, channels = 8, {}, 0
     try:
         while content[at]:
-            name, _, rest = content[at : at + 600].split(b"\0", 2)
-            at += 600 - len(rest) if len(content) - at >= 600 else len(content) - at - len(rest)
+            name_ends = content.index(b"\0", at)
+            kind_ends = content.index(b"\0", name_ends + 1)
+            name, at = content[at:name_ends], kind_ends + 1
             (length,) = struct.unpack_from("<i", content, at)
             value, at = content[at + 4 : at + 4 + length], at + 4 + length
             if length < 0 or len(value) != length:
