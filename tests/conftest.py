@@ -40,6 +40,11 @@ class LessonsApart(LoadFileScheduling):
         return nodeid if "test_lessons.py" in nodeid else super()._split_scope(nodeid)
 
 
+def pytest_collection_modifyitems(items):
+    """Lessons first: what they ran is what the book shows, and need not be run again."""
+    items.sort(key=lambda item: "test_lessons.py" not in item.nodeid)
+
+
 def pytest_xdist_make_scheduler(config, log):
     """Instead of --dist loadfile."""
     return LessonsApart(config, log) if config.getvalue("dist") == "loadfile" else None

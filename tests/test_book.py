@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import jupyter_cache
+import nbformat
 import pytest
 
 from hallyu.courseware import book, curriculum
@@ -56,6 +58,21 @@ def pages(site):
         for path in site.rglob("*.html")
         if "_static" not in path.parts
     }
+
+
+def test_a_lesson_that_ran_is_not_run_again(tmp_path):
+    path = curriculum.lesson_paths(ROOT)[0]
+    ran = nbformat.read(path, 4)
+    for number, cell in enumerate(cell for cell in ran.cells if cell.cell_type == "code"):
+        cell.outputs = [nbformat.v4.new_output("stream", text=f"ran {number}")]
+    book.keep_executed(tmp_path, path, ran)
+    page = book.for_readers(nbformat.read(path, 4))
+    _, found = jupyter_cache.get_cache(book.executed_folder(tmp_path)).merge_match_into_notebook(page)
+    shown = [cell for cell in found.cells if cell.cell_type == "code"]
+    assert [cell.outputs[0].text for cell in shown] == [f"ran {n}" for n in range(len(shown))]
+    page.cells[[cell.cell_type for cell in page.cells].index("code")].source += "\n# changed"
+    with pytest.raises(KeyError):
+        jupyter_cache.get_cache(book.executed_folder(tmp_path)).merge_match_into_notebook(page)
 
 
 def test_every_lesson_module_and_page_is_in_the_book(pages, site):

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from hallyu.courseware import contract, curriculum
+from hallyu.courseware import book, contract, curriculum
 from hallyu.grading.kernel import specs
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +22,9 @@ def test_a_lesson_is_written_as_promised(path):
 def test_a_lesson_runs_and_its_checks_tell_right_from_empty(path):
     specs.make_known()
     kernel = specs.WARM if sys.platform == "linux" else "python3"  # forked with the heavy imports done
-    assert contract.run_problems(nbformat.read(path, 4), path, kernel) == []
+    executed, problems = contract.run(nbformat.read(path, 4), path, kernel)
+    assert problems == []
+    book.keep_executed(ROOT, path, executed)
 
 
 def test_the_curriculum_holds_together():

@@ -124,7 +124,7 @@ def test_running_finds_what_reading_cannot(lesson, path):
     }
     for index, source in sources.items():
         notebook.cells[index].source = source
-    assert contract.run_problems(notebook, path) == [
+    assert contract.run(notebook, path)[1] == [
         "cell 3 writes to stderr: careful",
         "check in cell 9 passes on the stub: “always fine”",
         "cell 11 stops with ZeroDivisionError: division by zero",
@@ -135,14 +135,14 @@ def test_running_finds_what_reading_cannot(lesson, path):
 def test_a_sound_lesson_runs_and_the_source_is_not_changed(lesson, path):
     notebook = lesson()
     before = nbformat.writes(notebook)
-    assert contract.run_problems(notebook, path) == []
+    assert contract.run(notebook, path)[1] == []
     assert nbformat.writes(notebook) == before
 
 
 def test_a_check_that_stops_or_refuses_the_solution_is_told(lesson, path):
     notebook = lesson()
     notebook.cells[8].source = "assert double(3) == 6\nverdict(['wrong'], 'right')"
-    assert contract.run_problems(notebook, path) == [
+    assert contract.run(notebook, path)[1] == [
         "check in cell 9 stops with AssertionError on the stub: ",
         "check in cell 9 fails on the solution: “wrong”",
     ]

@@ -46,7 +46,7 @@ def build(root: Path) -> Path:
     source = work / "source"
     pages = stage(root, source)
     config = yaml.safe_load((root / "book/_config.yml").read_text(encoding="utf-8"))
-    config["execute"]["cache"] = str(work / "executed" / cache_key(root))
+    config["execute"]["cache"] = str(executed_folder(root))
     _write(source / "_config.yml", yaml.safe_dump(config, allow_unicode=True))
     _write(source / "_toc.yml", yaml.safe_dump(contents(root, pages), allow_unicode=True, sort_keys=False))
     # A page that is gone from the course must be gone from the book: the count below would not see it otherwise.
@@ -191,6 +191,24 @@ def contents(root: Path, pages: list[str]) -> dict[str, object]:
         {"caption": caption, "chapters": [{"file": page} for page in own]} for caption, own in parts if own
     ]
     return {"format": "jb-book", "root": pages[0], "parts": listed}
+
+
+def executed_folder(root: Path) -> Path:
+    """Where executed notebooks are kept for the next time that the book is built."""
+    return root / "book/_build/executed" / cache_key(root)
+
+
+def keep_executed(root: Path, lesson: Path, executed: nbformat.NotebookNode) -> None:
+    """Keep a *lesson* that was *executed* already, so that the book need not run it again."""
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+
+    page = for_readers(nbformat.read(lesson, as_version=4))
+    for cell, ran in zip(page.cells, executed.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = ran.outputs, ran.execution_count
+    cache = get_cache(executed_folder(root))
+    cache.cache_notebook_bundle(CacheBundleIn(page, lesson), check_validity=False, overwrite=True)
 
 
 def cache_key(root: Path) -> str:

@@ -163,8 +163,8 @@ def links_resolve(notebook: NotebookNode, path: Path) -> list[str]:
     return problems
 
 
-def run_problems(notebook: NotebookNode, path: Path, kernel: str = "python3") -> list[str]:
-    """Run the lesson once, offline cells only, in a copy of its folder.
+def run(notebook: NotebookNode, path: Path, kernel: str = "python3") -> tuple[NotebookNode, list[str]]:
+    """Run the lesson once, offline cells only, in a copy of its folder: the lesson with its outputs, and what is wrong.
 
     Before each exercise's solution its stub is run, and the check must fail on it; then the solution, and it must pass.
     Every cell must end without an error (unless tagged raises-exception), silent on stderr, its pictures with text.
@@ -183,7 +183,8 @@ def run_problems(notebook: NotebookNode, path: Path, kernel: str = "python3") ->
             resources={"metadata": {"path": folder}},
         )
         with client.setup_kernel():
-            return list(_run_cells(client, notebook))
+            problems = list(_run_cells(client, notebook))
+    return notebook, problems
 
 
 def _run_cells(client: object, notebook: NotebookNode) -> Iterator[str]:
