@@ -45,6 +45,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: "test_lessons.py" not in item.nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Instead of --dist loadfile."""
     return LessonsApart(config, log) if config.getvalue("dist") == "loadfile" else None
