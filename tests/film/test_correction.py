@@ -10,7 +10,7 @@ from covers import face, portrait
 
 from hallyu.errors import HallyuError
 from hallyu.film import face_metrics, faces, identity
-from hallyu.film.correction import MOUTH_CORNERS, composite, correct
+from hallyu.film.correction import MOUTH_CORNERS, composite, composite_shot, correct
 from hallyu.film.faces import Face, one
 from hallyu.provenance.consent import PUBLIC_FACES, permit
 
@@ -122,6 +122,37 @@ def test_the_same_take_put_in_itself_changes_nearly_nothing():
     out = composite(portrait(), face(), portrait(), face(), COMPOSITE)
     assert np.abs(out.frame - portrait()).mean() < 0.002
     assert face_metrics.outside(portrait(), out) == face_metrics.EXACT
+
+
+def test_a_shots_light_is_steadier_than_that_of_its_frames():
+    other = take()
+    found, grain = one(other), np.random.default_rng(3)
+    rough = lambda frame: np.clip(frame + grain.normal(0, 0.06, frame.shape).astype(np.float32), 0, 1)
+    shot = [(rough(portrait()), face()) for _ in range(6)]
+    takes = [(other, found)] * 6
+    single = [composite(*here, *there, COMPOSITE) for here, there in zip(shot, takes, strict=True)]
+    whole = list(composite_shot(shot, takes, COMPOSITE, smooth=5))
+    assert len(whole) == 6
+    inside = np.min([made.mask for made in single], axis=0) > 0.98
+    steps = [
+        np.abs(np.diff([made.frame[inside].mean(axis=0) for made in each], axis=0)).mean()
+        for each in (single, whole)
+    ]
+    assert steps[1] < 0.6 * steps[0]
+    alone = next(composite_shot(shot[:1], takes[:1], COMPOSITE))
+    assert np.array_equal(alone.frame, single[0].frame)
+
+
+def test_takes_that_do_not_fit_are_named():
+    seen, lost = (portrait(), face()), (portrait(), None)
+    for shot, takes, says in (
+        ([seen, lost], [seen, seen], "The shot shows no face at frame 1"),
+        ([seen, seen], [seen, lost], "The other take shows no face at frame 1"),
+        ([seen], [seen, seen], "The shot ends at frame 1"),
+        ([seen, seen], [seen], "The other take ends at frame 1"),
+    ):
+        with pytest.raises(HallyuError, match=says):
+            list(composite_shot(shot, takes, COMPOSITE))
 
 
 def test_another_persons_face_is_a_re_creation():

@@ -5,6 +5,11 @@ the gaze. A performance is taken over by laying the other take's face on this on
 it keeps its own expression; the light is carried over the seam in linear light, as a gain, as light does.
 """
 
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from scipy.interpolate import RBFInterpolator
@@ -135,13 +140,66 @@ def _moved(frame: np.ndarray, motion: np.ndarray, matrix: np.ndarray) -> Aged:
 # One take's face in another
 
 
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """The other take's face on this head, before it is lit.
+
+    crop: this frame (s, s, 3), in code values. other: the other face in its place, linear. matrix: from the frame to the
+    crop. inner: where the face is. gain: logarithm of what the other's light has to be multiplied by, CROP x CROP.
+    """
+
+    crop: np.ndarray
+    other: np.ndarray
+    matrix: np.ndarray
+    inner: np.ndarray
+    gain: np.ndarray
+
+
 def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, permission: Permission) -> Aged:
     """*frame* with the face *taken* of *take* in the place of *face*: the head of one, the performance of the other.
 
     Both (h, w, 3) float32. permission: to "composite" this face; when the two do not look like one person, to "re-create"
     it, for then somebody gets a performance that they did not give. Raises HallyuError without it, and when the heads are
-    turned too differently for one to lie on the other.
+    turned too differently for one to lie on the other. A still: for a shot, see composite_shot.
     """
+    laid = _laid(frame, face, take, taken, permission)
+    return _put_in(frame, laid, laid.gain)
+
+
+def composite_shot(
+    shot: Iterable[tuple[np.ndarray, Face | None]],
+    take: Iterable[tuple[np.ndarray, Face | None]],
+    permission: Permission,
+    smooth: int = 15,
+) -> Iterator[Aged]:
+    """What composite makes of each frame of a shot, both given as faces.follow gives them, frame for frame.
+
+    The light is averaged over *smooth* frames (odd): a gain measured on one frame's grain makes the face flicker. 1 for
+    none. Holds *smooth* frames. Raises HallyuError where one of the two ends first or shows no face.
+    """
+    half = smooth // 2
+    window: deque[tuple[np.ndarray, _Laid]] = deque(maxlen=2 * half + 1)
+
+    def lit(at: int) -> Aged:
+        gains = [laid.gain for _, laid in list(window)[max(0, at - half) : at + half + 1]]
+        return _put_in(*window[at], np.mean(gains, axis=0))
+
+    count = 0
+    for count, (here, there) in enumerate(itertools.zip_longest(shot, take), 1):
+        if here is None or there is None or here[1] is None or there[1] is None:
+            gone = "ends" if here is None or there is None else "shows no face"
+            which = "shot" if here is None or (there is not None and here[1] is None) else "other take"
+            raise HallyuError(
+                f"The {which} {gone} at frame {count - 1}: cut both to frames in which the face is seen, of one length."
+            )
+        window.append((here[0], _laid(*here, *there, permission)))
+        if count > half:
+            yield lit(min(half, count - 1 - half))
+    for at in range(max(0, len(window) - half), len(window)):
+        yield lit(at)
+
+
+def _laid(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, permission: Permission) -> _Laid:
     alike = identity.cosine(identity.embed(frame, face), identity.embed(take, taken))
     needs(permission, "composite" if alike >= identity.SAME_PERSON else "re-create")
     apart = max(abs(a - b) for a, b in zip(face.pose[:2], taken.pose[:2], strict=True))
@@ -172,19 +230,26 @@ def composite(frame: np.ndarray, face: Face, take: np.ndarray, taken: Face, perm
     canonical = (here - (grow - 1) / 2) / grow
     inner = regions.mask(canonical, "face", size, soft=0)
     inner = cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (int(9 * grow) | 1,) * 2))
-    lit = colour.to_display(
-        _relit(colour.to_linear(np.clip(other, 0, 1)), colour.to_linear(np.clip(crop, 0, 1)), inner, grow)
-    )
-    blend = np.clip(cv2.GaussianBlur(inner, (0, 0), 3 * grow) * 2 - 1, 0, 1)
+    light, other = colour.to_linear(np.clip(crop, 0, 1)), colour.to_linear(np.clip(other, 0, 1))
+    return _Laid(crop, other, matrix, inner, _gain(other, light, inner, grow))
+
+
+def _put_in(frame: np.ndarray, laid: _Laid, gain: np.ndarray) -> Aged:
+    """*frame* with the laid face in it, under the light of *gain*."""
+    size = laid.inner.shape[0]
+    gain = cv2.resize(np.ascontiguousarray(gain, np.float32), (size, size), interpolation=cv2.INTER_LINEAR)
+    lit = colour.to_display((laid.other + 0.01) * np.exp(gain) - 0.01)
+    blend = np.clip(cv2.GaussianBlur(laid.inner, (0, 0), 3 * size / regions.CROP) * 2 - 1, 0, 1)
     blend = blend.astype(np.float32)
-    out = regions.put_back(frame, lit - crop, matrix, blend)
-    return Aged(regions.legal(out, frame), regions.whole_mask(frame.shape, matrix, blend))
+    out = regions.put_back(frame, lit - laid.crop, laid.matrix, blend)
+    return Aged(regions.legal(out, frame), regions.whole_mask(frame.shape, laid.matrix, blend))
 
 
-def _relit(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) -> np.ndarray:
-    """*other* under the light of *here*, both linear: the gain along the seam, carried inwards without a step.
+def _gain(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) -> np.ndarray:
+    """The light of *here* over that of *other*, both linear, as a logarithm (CROP, CROP, 3): known along the seam, and
+    carried inwards without a step.
 
-    The gain is known in a band along the mask's edge and filled in by pyramids (pull and push; Gortler et al., 1996).
+    It is measured in a band along the mask's edge and filled in by pyramids (pull and push; Gortler et al., 1996).
     """
     width = int(13 * grow) | 1
     band = inner - cv2.erode(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
@@ -194,7 +259,7 @@ def _relit(other: np.ndarray, here: np.ndarray, inner: np.ndarray, grow: float) 
     # Hair or a brow in one of the two is no light: a gain far from the band's median does not count.
     usual = np.median(gain[band > 0.5], axis=0)
     known = band * np.exp(-(((gain - usual) / 0.35) ** 2).mean(axis=-1))
-    return (other + 0.01) * np.exp(_filled(gain, known)) - 0.01
+    return cv2.resize(_filled(gain, known), (regions.CROP, regions.CROP), interpolation=cv2.INTER_AREA)
 
 
 def _filled(values: np.ndarray, known: np.ndarray) -> np.ndarray:
