@@ -52,6 +52,25 @@ def test_before_a_forest_flicker_is_less_than_frame_by_frame(monkeypatch):
     assert steady.dtssd < 0.7 * apart.dtssd and steady.mad < 1.2 * apart.mad
 
 
+def test_grain_does_not_make_a_matte_boil():
+    frames, truths = shot(5, sway=0)
+    rng = np.random.default_rng(2)
+    pushed = [np.clip(f + rng.normal(0, 0.03, f.shape), 0, 1).astype(np.float32) for f in frames]
+    apart, steady = (
+        matte_metrics.measure((m for _, m in streaming.mattes(pushed, screen=True, smoothing=amount)), truths)
+        for amount in (0, streaming.SMOOTHING)
+    )
+    assert steady.dtssd < 0.75 * apart.dtssd and steady.mad < 1.02 * apart.mad
+
+
+def test_grain_is_measured_and_edges_are_not():
+    rng = np.random.default_rng(3)
+    stripes = np.tile(np.repeat([0.2, 0.7], 8), 6)[None, :, None] * np.ones((64, 1, 3))
+    for deviation in (0, 0.01, 0.04):
+        frame = (stripes + rng.normal(0, deviation, stripes.shape)).astype(np.float32)
+        assert abs(streaming._grain(frame) - deviation) < 0.08 * deviation + 1e-4
+
+
 def test_another_thing_in_the_same_place_is_not_held_to_be_the_same():
     first, second = portrait(0, ground="screen"), portrait(3, ground="screen", sway=60)
     cut = [first.frame, second.frame]

@@ -4,7 +4,10 @@ Each frame is solved at a working size and brought to its own size by what close
 window the matte is a linear function of the colour. Over time it is steadied: the last frame's matte, moved along with the
 motion, is a guess that pulls at the next one, and only where the picture shows that the same thing is still there.
 
-Source: He & Sun, "Fast Guided Filter" (2015) for the larger size.
+Grain is seen by closed-form matting as hair is. So a solved matte is drawn to the last one once more, where the pictures
+differ by no more than their grain.
+
+Sources: He & Sun, "Fast Guided Filter" (2015) for the larger size; Immerkaer, "Fast Noise Variance Estimation" (1996).
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +32,13 @@ exact colours are all there is."""
 _TOLERANCE = 1e-4
 _ALIKE = 0.03
 """Difference in code values at which a pixel is half believed to show what it showed before."""
+_SETTLED = 0.7
+"""How far a solved matte of a very grainy frame is drawn to the last one, where nothing but grain tells the two apart."""
+_ROUGH = 0.02
+"""The grain, as a deviation in code values, at which half of that is done: in clean hair the motion is less sure than it."""
+_GRAINY = 2.2
+"""Deviations of the grain by which a pixel (its most different channel) may differ and be half believed to be the same; in
+the mean grain alone makes 1.9 of them."""
 _RADIUS = 4
 """Pixels, at the working size, of the windows in which the matte follows the colour."""
 
@@ -83,12 +93,13 @@ def mattes(
 @dataclass(frozen=True)
 class _Last:
     """What is kept of a frame for the next: it at the working size, what the segmenter said, its matte; and, once they
-    are moved to where things are now, how far to believe them (h, w) in 0..1."""
+    are moved to where things are now, how far to believe them (h, w) in 0..1, and that only grain has changed."""
 
     frame: np.ndarray
     said: np.ndarray
     matte: np.ndarray
     believed: np.ndarray | float = 0.0
+    same: np.ndarray | float = 0.0
 
 
 def _solved(
@@ -114,6 +125,8 @@ def _solved(
     solvable = (open_ == 0).any() and (open_ == 1).any()
     epsilon = _KEYED if screen else closed_form.EPSILON
     matte = closed_form.matte(small, open_, epsilon, _TOLERANCE, guess, trust) if solvable else guess
+    if before is not None:
+        matte = matte + _SETTLED * min(1.0, smoothing / SMOOTHING) * before.same * (before.matte - matte)
     return _Last(small, said, matte.astype(np.float32))
 
 
@@ -185,8 +198,18 @@ def _followed(last: _Last, small: np.ndarray) -> _Last:
     moves = motion.flow(small, last.frame)
     before = motion.warped(last.frame, moves)
     away = cv2.blur(np.abs(before - small).max(axis=2), (3, 3))
-    believed = (1 / (1 + (away / _ALIKE) ** 2)).astype(np.float32)
-    return _Last(before, motion.warped(last.said, moves), motion.warped(last.matte, moves), believed)
+    grain = _grain(small)
+    believed, same = (
+        (1 / (1 + (away / limit) ** 2)).astype(np.float32) for limit in (_ALIKE, _GRAINY * grain + 1e-4)
+    )
+    same *= grain**2 / (grain**2 + _ROUGH**2)
+    return _Last(before, motion.warped(last.said, moves), motion.warped(last.matte, moves), believed, same)
+
+
+def _grain(frame: np.ndarray) -> float:
+    """The deviation of a frame's grain, in code values, by a mask that neither slopes nor straight edges move."""
+    mask = np.float32([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6
+    return float(np.median(np.abs(cv2.filter2D(frame, -1, mask)))) * 1.4826
 
 
 def _small(picture: np.ndarray, working: int) -> np.ndarray:
