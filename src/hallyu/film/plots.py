@@ -204,7 +204,8 @@ def strip(
     """A timeline: *count* thumbnails evenly out of *frames*, and below them rows of marks at their frame numbers.
 
     frames: every *step*-th frame of the film. marks: frame numbers in the film, of cuts say, or several rows of them by
-    name; each mark is a line through the strip where it is the only row, and a tick in its row. labels: one for each
+    name; each mark is a tick in its row, and a line
+    through the thumbnails where there is one row only. labels: one for each
     thumbnail; without them their frame numbers.
     """
     frames = list(frames)
@@ -224,7 +225,7 @@ def strip(
     small = _fitting(names, each - 4, width)
     tall, band, row = cells[0].shape[0], round(1.4 * small.size), round(1.5 * font.size)
     if not any(rows):  # a single row without a name: its lines through the thumbnails say enough
-        row = font.size // 2
+        row = 0
     whole = Image.new("RGB", (width, tall + band + row * len(rows)), _PAPER)
     draw = ImageDraw.Draw(whole)
     for place, (cell, name) in enumerate(zip(cells, names, strict=True)):
@@ -235,11 +236,12 @@ def strip(
         tint = COLOURS[number % len(COLOURS)]
         top = tall + band + number * row
         draw.text((0, top + row / 2), name, tint, font, "lm")
-        draw.line([(margin, top + row - 2), (margin + span, top + row - 2)], "#cccccc")
+        if row:
+            draw.line([(margin, top + row - 2), (margin + span, top + row - 2)], "#cccccc")
         for place in places:
             x = margin + place / total * span
-            start = 0 if len(rows) == 1 else top + 2
-            draw.line([(x, start), (x, top + row - 2)], tint, max(2, width // 240))
+            ends = (0, tall) if len(rows) == 1 else (top + 2, top + row - 2)
+            draw.line([(x, ends[0]), (x, ends[1])], tint, max(2, width // 240))
     return np.asarray(whole)
 
 

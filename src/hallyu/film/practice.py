@@ -43,11 +43,13 @@ def frame_of(camera: str, moment: int) -> tuple[str, int]:
     for film, begins, first, last in takes:
         if begins <= moment < begins + last - first:
             return film, first + moment - begins
+    before = [take for take in takes if take[1] + take[3] - take[2] <= moment]
     ahead = [take for take in takes if take[1] > moment]
-    film, begins, first, last = ahead[0] if ahead else takes[-1]
-    away = begins - moment if ahead else moment - (begins + last - first - 1)
+    since = moment - (before[-1][1] + before[-1][3] - before[-1][2] - 1) if before else LENGTH
+    until = ahead[0][1] - moment if ahead else LENGTH
+    away, (film, _, first, last) = (since, before[-1]) if since <= until else (until, ahead[0])
     swayed = round((_QUIET - 1) * (0.5 - 0.5 * np.cos(2 * np.pi * away / _SWAY)))
-    return film, first + swayed if ahead else last - 1 - swayed
+    return film, last - 1 - swayed if since <= until else first + swayed
 
 
 def two_cameras(media: str | Path, folder: str | Path) -> Talk:
@@ -61,13 +63,16 @@ def two_cameras(media: str | Path, folder: str | Path) -> Talk:
     films = {film for _, takes in TAPES.values() for film, *_ in takes}
     takes = {film: [_proxy(frame) for frame in video.read(Path(media, f"{film}.mp4"))] for film in films}
     spoken = {film: _spoken(Path(media, f"{film}.json"), len(frames)) for film, frames in takes.items()}
+    played = {film: expressions(face for _, face in faces.follow(frames)) for film, frames in takes.items()}
     speaking, measures, cameras = [], [], []
     for camera, (name, _) in TAPES.items():
         places = [frame_of(camera, moment) for moment in range(LENGTH)]
         tape = [takes[film][number] for film, number in places]
         video.write(folder / f"{camera}.mp4", tape, RATE)
         speaking.append(_heard(camera, spoken))
-        measures.append(_through_the_joins(camera, expressions(face for _, face in faces.follow(tape))))
+        measures.append(
+            _through_the_joins(places, np.stack([played[film][number] for film, number in places]))
+        )
         cameras.append(Camera(camera, (name,), "MS" if camera == "camera-a" else "MCU"))
     speaking, measures = np.float32(speaking).T, np.stack(measures, axis=1)
     return Talk(
@@ -88,11 +93,10 @@ def _heard(camera: str, spoken: dict[str, np.ndarray]) -> np.ndarray:
     return heard
 
 
-def _through_the_joins(camera: str, measures: np.ndarray) -> np.ndarray:
-    """Measures of a tape, moved so that a join of two takes is no change of the face."""
+def _through_the_joins(places: list[tuple[str, int]], measures: np.ndarray) -> np.ndarray:
+    """Measures of a tape, moved so that a join of two takes is no change of the face. places: take and frame of each."""
     measures = measures.copy()
-    places = [frame_of(camera, moment) for moment in range(LENGTH)]
-    for moment in range(1, LENGTH):
+    for moment in range(1, len(places)):
         (film, number), (before, last) = places[moment], places[moment - 1]
         if film != before or abs(number - last) > 2:
             measures[moment:] -= measures[moment] - measures[moment - 1]
