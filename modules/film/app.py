@@ -54,7 +54,7 @@ from hallyu.film import (
     video,
 )
 from hallyu.film.finishing import Finished, Place, Pull, Recipe, Touch
-from hallyu.music.korean import korean
+from hallyu.film.korean import korean
 from hallyu.provenance import consent
 from hallyu.provenance.consent import PUBLIC_FACES, FaceConsent, PublicFace
 from hallyu.provenance.disclosure import changed_face
@@ -536,8 +536,9 @@ def about_matte(session: Session, want: SimpleNamespace, done: Finished) -> list
             "code",
         ),
     ]
-    truth = true_matte(session.shot, want.frame, matte.shape)
+    truth = next(true_mattes(session.shot, want.frame, want.frame + 1), None)
     if truth is not None:
+        truth = fitted(truth, matte.shape)
         rows += [
             ("mad", "", number(matte_metrics.mad(matte, truth), 2), "thousandth"),
             ("mse", "", number(matte_metrics.mse(matte, truth), 2), "thousandth"),
@@ -546,15 +547,15 @@ def about_matte(session: Session, want: SimpleNamespace, done: Finished) -> list
     return rows
 
 
-def true_matte(shot: Shot, frame: int, shape: tuple[int, int]) -> np.ndarray | None:
-    """The exact matte of a sample that was rendered with one, at the size that is looked at."""
-    if shot.sample not in TRUTHS or not (MEDIA / TRUTHS[shot.sample]).is_file():
-        return None
-    truth = next(video.read(MEDIA / TRUTHS[shot.sample], frame, frame + 1), None)
-    if truth is None:
-        return None
-    truth = truth[..., 0]
-    return truth if truth.shape == shape else cv2.resize(truth, shape[::-1], interpolation=cv2.INTER_AREA)
+def true_mattes(shot: Shot, first: int, last: int) -> Iterator[np.ndarray]:
+    """The exact mattes of a sample that was rendered with them; none of any other shot."""
+    if shot.sample in TRUTHS and (MEDIA / TRUTHS[shot.sample]).is_file():
+        yield from (picture[..., 0] for picture in video.read(MEDIA / TRUTHS[shot.sample], first, last))
+
+
+def fitted(matte: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """A matte at the size that is looked at."""
+    return matte if matte.shape == shape else cv2.resize(matte, shape[::-1], interpolation=cv2.INTER_AREA)
 
 
 def about_comp(done: Finished, ground: np.ndarray | None) -> list[Row]:
@@ -751,14 +752,14 @@ def worked(
     frames = (smaller(frame, longest) for frame in video.read(shot.path, first, last))
     steady, truths, began, count = finishing.Steadiness(), [], time.monotonic(), 0
     before: tuple[np.ndarray, np.ndarray] | None = None
+    known = true_mattes(shot, first, last)
     for count, done in enumerate(finishing.finish(frames, recipe, shot.info.rate, first), 1):
         if session.stop:
             raise Stopped
         steady.add(done)
-        if (
-            done.cutout is not None
-            and (truth := true_matte(shot, first + count - 1, done.cutout.shape[:2])) is not None
-        ):
+        truth = next(known, None)
+        if done.cutout is not None and truth is not None:
+            truth = fitted(truth, done.cutout.shape[:2])
             matte = done.cutout[..., 3]
             flicker = matte_metrics.dtssd(matte, before[0], truth, before[1]) if before else None
             truths.append((matte_metrics.mad(matte, truth), matte_metrics.mse(matte, truth), flicker))
@@ -985,7 +986,7 @@ def delivered(top: Path, report: turnover.Report, language: str) -> str:
         files = [path for path in files if path.suffix != ".exr"]
     rows += [(str(path.relative_to(top.parent)), path.stat().st_size) for path in files]
     cells = "".join(
-        f"<tr><td>{escape(name)}</td><td>{bytes_ / 1e3:,.0f} kB</td></tr>" for name, bytes_ in rows
+        f"<tr><td>{escape(name)}</td><td>{bytes_ / 1e3:,.1f} kB</td></tr>" for name, bytes_ in rows
     )
     return (
         note(verdict, "good" if report.passed else "bad")
@@ -1266,7 +1267,7 @@ def build() -> gr.Blocks:
 
         seen = [wipe, metrics, graphs, status, which]
         told = guard(status)
-        looked = {"outputs": seen, "show_progress": "minimal", "show_progress_on": [status]}
+        looked = {"outputs": seen, "show_progress": "minimal", "show_progress_on": [wipe]}
 
         def turn_to(name: str):
             def turn(held: dict, request: gr.Request):

@@ -9,12 +9,12 @@ import sys
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import mido
 import numpy as np
 import pytest
 import soundfile
+from looking import ENGLISH, overflow, step, upload
 
 from hallyu import audio
 from hallyu.files import sha256
@@ -27,10 +27,10 @@ gr = pytest.importorskip("gradio")
 get_upload_folder = gr.utils.get_upload_folder
 
 APP = Path(__file__).parents[2] / "modules" / "music" / "app.py"
-ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
-"""Three words of an English sentence."""
 PATIENCE = 240_000
 """Milliseconds until a step counts as hung; how long steps take is measured elsewhere."""
+READY = ".grid .tone"
+"""What is there when the page is."""
 LISTEN = """() => {
   window.heard = [];
   const start = AudioBufferSourceNode.prototype.start;
@@ -56,52 +56,6 @@ def app():
     module.STEPS = 40  # of learning a timbre, which is measured elsewhere
     module.SCREEN = (320, 180)
     return module
-
-
-@pytest.fixture
-def visit(browser, address):
-    """visit(locale, width) -> the page, ready; at the end nothing may have gone wrong that a person cannot see."""
-    seen, contexts = [], []
-
-    def failed(request):
-        # The page itself closes the stream of events when a step is over, and a video's when it has enough.
-        if "/queue/data" not in request.url and not request.url.endswith(".mp4"):
-            seen.append(f"failed: {request.url}")
-
-    def visit(locale="en-US", width=1280, **kind):
-        context = browser.new_context(
-            locale=locale, viewport={"width": width, "height": 1000}, accept_downloads=True, **kind
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda m: seen.append(f"console: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda e: seen.append(f"script: {e}"))
-        page.on("requestfailed", failed)
-        page.on(
-            "request",
-            lambda r: (
-                seen.append(f"other host: {r.url}")
-                if r.url.startswith("http") and urlsplit(r.url).netloc != urlsplit(address).netloc
-                else None
-            ),
-        )
-        page.goto(address)
-        page.locator(".grid .tone").first.wait_for()
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert seen == []
-
-
-def step(page, number: int) -> None:
-    page.locator("#steps button[role=tab]").nth(number).click()
-
-
-def overflow(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def notes(page) -> list[str]:
@@ -141,12 +95,6 @@ def draw(page, beat: float, pitch: int, until: float | None = None) -> None:
 
 def say(page, text: str) -> None:
     page.locator("#words textarea").fill(text)
-
-
-def upload(page, element: str, path: Path) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.locator(element).click()
-    chooser.value.set_files(path)
 
 
 def written(tmp_path: Path, score: Score = SHORT, name: str = "song.mid") -> Path:

@@ -12,9 +12,9 @@ import sys
 import time
 import zipfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from looking import ENGLISH, overflow, step
 from PIL import Image
 
 from hallyu import models
@@ -25,10 +25,10 @@ sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
 
 APP = Path(__file__).parents[2] / "modules" / "webtoon" / "app.py"
-ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
-"""Three words of an English sentence. Names of characters, such as “hebrew letter shin”, are not one."""
 PATIENCE = 120_000
 """Milliseconds until a step counts as hung; how long steps take is measured elsewhere."""
+READY = "#found .note"
+"""What is there when the page is."""
 SCRIPT = """# 눈길
 @하늘: girl, black bob hair, brown eyes, red coat
   en: Haneul
@@ -54,45 +54,6 @@ def app():
     return module
 
 
-@pytest.fixture
-def visit(browser, address):
-    """visit(locale, width) -> the page, ready; at the end nothing may have gone wrong that a person cannot see."""
-    seen, contexts, homes = [], [], set()
-
-    def failed(request):
-        # The page itself closes the stream of events when a step is over.
-        if "/queue/data" not in request.url:
-            seen.append(f"failed: {request.url}")
-
-    def visit(locale="en-US", width=1280, address=address):
-        homes.add(urlsplit(address).netloc)
-        context = browser.new_context(
-            locale=locale, viewport={"width": width, "height": 844}, accept_downloads=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda m: seen.append(f"console: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda e: seen.append(f"script: {e}"))
-        page.on("requestfailed", failed)
-        page.on(
-            "request",
-            lambda r: (
-                seen.append(f"other host: {r.url}")
-                if r.url.startswith("http") and urlsplit(r.url).netloc not in homes
-                else None
-            ),
-        )
-        page.goto(address)
-        page.locator("#found .note").wait_for()
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert seen == []
-
-
 @pytest.fixture(scope="module")
 def engine():
     """Skips, with the reason, where the bundled model is not here yet."""
@@ -100,14 +61,6 @@ def engine():
         return models.load("webtoon-character")
     except HallyuError as error:
         pytest.skip(f"the bundled webtoon model is not here: {error}")
-
-
-def overflow(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
-def step(page, number: int) -> None:
-    page.locator("#steps button[role=tab]").nth(number).click()
 
 
 def check(page, text: str, said: str) -> None:
