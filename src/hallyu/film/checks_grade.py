@@ -133,7 +133,7 @@ def cdl(answer: Callable) -> Verdict:
                 grade.saturation,
             )
         if given is None:
-            problems.append("cdl returns nothing yet: return the graded colours, as many as came in.")
+            problems.append("cdl_by_hand returns nothing yet: return the graded colours, as many as came in.")
             continue
         given = np.asarray(given, float)
         if given.shape != rgb.shape:
