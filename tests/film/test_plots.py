@@ -159,6 +159,13 @@ def test_curves_lie_at_their_heights():
     assert len(coloured(marked, plots.RED)[0]) > 50
 
 
+def test_a_long_legend_takes_two_rows_and_leaves_the_curves_their_width():
+    x = np.arange(50)
+    lines = {f"a curve of a long name, {number}": (x, x * 0 + number) for number in range(4)}
+    columns = coloured(plots.curves(lines, "frame", "share"), plots.COLOURS[0])[1]
+    assert np.ptp(columns) > 780
+
+
 def test_a_bar_is_as_long_as_its_number():
     def length(value):
         rows, columns = coloured(plots.bars({"a": value, "b": 10.0}, "MAD"), plots.BLUE)

@@ -53,6 +53,13 @@ def test_the_edit_shows_every_word(talk):
     assert report.speech > 0.95 and report.shots >= 3 and not report.problems()
 
 
+def test_the_cameras_stand_where_the_shots_put_them(talk):
+    a, b = talk[0].cameras
+    assert np.hypot(*np.subtract(a.place, practice.PLACES["doyun"])) == pytest.approx(2.5, abs=0.05)
+    assert np.hypot(*np.subtract(b.place, practice.PLACES["haneul"])) == pytest.approx(1.85, abs=0.05)
+    assert not switcher.crossings(talk[0]).any()
+
+
 def test_a_missing_take_is_said(tmp_path):
     with pytest.raises(HallyuError, match=r"mp4|record"):
         practice.two_cameras(tmp_path, tmp_path / "out")

@@ -336,9 +336,8 @@ def curves(
     axes.set_axisbelow(True)
     if len(lines) > 1:
         handles, labels = axes.get_legend_handles_labels()
-        axes.legend(
-            handles[::-1], labels[::-1], loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(lines)
-        )
+        room = len(lines) if sum(len(name) + 6 for name in lines) <= 58 else 2  # names in a row of the legend
+        axes.legend(handles[::-1], labels[::-1], loc="lower center", bbox_to_anchor=(0.5, 1), ncols=room)
     return made
 
 

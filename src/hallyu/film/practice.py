@@ -27,6 +27,8 @@ TAPES = {
     "camera-b": ("haneul", (("s3", 48, 0, 72), ("s3", 174, 57, 72))),
 }
 """For each camera whom it shows, and its takes: film, the talk's frame where it begins, its first frame, and where it ends."""
+PLACES = {"doyun": (0.36, 0.08), "haneul": (-0.35, -0.07)}
+"""Where they stand in plan, in metres, as the scene has them (training/film/shots.py)."""
 _QUIET = 3
 """Frames at the beginning or the end of a take between which its listening sways."""
 _SWAY = 40
@@ -73,7 +75,8 @@ def two_cameras(media: str | Path, folder: str | Path) -> Talk:
         measures.append(
             _through_the_joins(places, np.stack([played[film][number] for film, number in places]))
         )
-        cameras.append(Camera(camera, (name,), "MS" if camera == "camera-a" else "MCU"))
+        place = _place(Path(media, f"{TAPES[camera][1][0][0]}.json"))
+        cameras.append(Camera(camera, (name,), "MS" if camera == "camera-a" else "MCU", place))
     speaking, measures = np.float32(speaking).T, np.stack(measures, axis=1)
     return Talk(
         tuple(cameras),
@@ -81,6 +84,7 @@ def two_cameras(media: str | Path, folder: str | Path) -> Talk:
         speaking,
         switcher.reactions(measures, speaking, RATE),
         RATE,
+        tuple(PLACES[name] for name, _ in TAPES.values()),
     )
 
 
@@ -108,12 +112,23 @@ def _proxy(frame: np.ndarray) -> np.ndarray:
     return cv2.resize(frame, (WIDTH, height), interpolation=cv2.INTER_AREA)
 
 
-def _spoken(path: Path, frames: int) -> np.ndarray:
-    """(frames,) bool: where the record of a take has somebody speak."""
+def _record(path: Path) -> dict:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise HallyuError(f"{path.name} is missing or no record; fetch the film module's media.") from error
+
+
+def _place(path: Path) -> tuple[float, float]:
+    """Where a take's camera stands in plan, in metres: its extrinsics (R | t) take it to 0, so it is at -R^T t."""
+    extrinsics = np.array(_record(path)["extrinsics"][0])
+    x, y, _ = -extrinsics[:, :3].T @ extrinsics[:, 3]
+    return round(float(x), 3), round(float(y), 3)
+
+
+def _spoken(path: Path, frames: int) -> np.ndarray:
+    """(frames,) bool: where the record of a take has somebody speak."""
+    record = _record(path)
     seconds = (np.arange(frames) + 0.5) / record["rate"]
     lines = [line for person in record["people"].values() for line in person["lines"]]
     return np.any([(seconds >= line["from"]) & (seconds < line["to"]) for line in lines], axis=0)
