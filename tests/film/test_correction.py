@@ -146,10 +146,10 @@ def test_a_shots_light_is_steadier_than_that_of_its_frames():
 def test_takes_that_do_not_fit_are_named():
     seen, lost = (portrait(), face()), (portrait(), None)
     for shot, takes, says in (
-        ([seen, lost], [seen, seen], "The shot shows no face at frame 1"),
-        ([seen, seen], [seen, lost], "The other take shows no face at frame 1"),
-        ([seen], [seen, seen], "The shot ends at frame 1"),
-        ([seen, seen], [seen], "The other take ends at frame 1"),
+        ([seen, lost], [seen, seen], "One of the two takes shows no face at frame 1"),
+        ([seen, seen], [seen, lost], "One of the two takes shows no face at frame 1"),
+        ([seen], [seen, seen], "One of the two takes ends at frame 1"),
+        ([seen, seen], [seen], "One of the two takes ends at frame 1"),
     ):
         with pytest.raises(HallyuError, match=says):
             list(composite_shot(shot, takes, COMPOSITE))

@@ -186,11 +186,11 @@ def composite_shot(
 
     count = 0
     for count, (here, there) in enumerate(itertools.zip_longest(shot, take), 1):
-        if here is None or there is None or here[1] is None or there[1] is None:
-            gone = "ends" if here is None or there is None else "shows no face"
-            which = "shot" if here is None or (there is not None and here[1] is None) else "other take"
+        if here is None or there is None:
+            raise HallyuError(f"One of the two takes ends at frame {count - 1}: cut both to one length.")
+        if here[1] is None or there[1] is None:
             raise HallyuError(
-                f"The {which} {gone} at frame {count - 1}: cut both to frames in which the face is seen, of one length."
+                f"One of the two takes shows no face at frame {count - 1}: cut both to the frames in which it is seen."
             )
         window.append((here[0], _laid(*here, *there, permission)))
         if count > half:

@@ -239,6 +239,10 @@ FACES: Table = {
         "신경망이 아는 얼굴은 {youngest}세부터 {oldest}세까지입니다({years}세는 모릅니다). 범위 안에서 고르세요.",
     "A correction of {n} distances of the eyes looks like rubber: stay within {most}.":
         "눈 사이 거리의 {n}배를 고치면 고무처럼 보입니다. {most}배 안에서 고치세요.",
+    "One of the two takes ends at frame {number}: cut both to one length.":
+        "두 테이크 가운데 하나가 {number}번 프레임에서 끝납니다. 길이를 똑같이 자르세요.",
+    "One of the two takes shows no face at frame {number}: cut both to the frames in which it is seen.":
+        "{number}번 프레임에서 얼굴이 보이지 않는 테이크가 있습니다. 둘 다 얼굴이 보이는 프레임만 남기세요.",
     "The head is turned {degrees} degrees differently in the two takes: choose takes within 20 degrees.":
         "두 테이크에서 고개의 방향이 {degrees}도 다릅니다. 20도 안의 테이크를 고르세요.",
     "No frame of this shot shows a face before and after the change: choose a shot with a face.":
