@@ -1046,7 +1046,7 @@ def build() -> gr.Blocks:
                 )
                 graphs = gr.HTML(elem_id="scopes")
             with gr.Column(scale=4, min_width=330, elem_id="work"):
-                with gr.Tabs(elem_id="steps"):
+                with gr.Tabs(overflow_behavior="wrap", elem_id="steps"):
                     tabs = {}
                     with gr.Tab(LABELS("tab_shot"), id="shot") as tabs["shot"]:
                         upload = gr.File(label=LABELS("upload"), height=130, elem_id="upload")
@@ -1204,8 +1204,12 @@ def build() -> gr.Blocks:
                             elem_id="copies",
                         )
                         with gr.Row(elem_classes="actions"):
-                            make = gr.Button(LABELS("deliver"), variant="primary", elem_id="make")
-                            cancel_make = gr.Button(LABELS("cancel"), variant="stop", elem_id="cancel_make")
+                            make = gr.Button(
+                                LABELS("deliver"), variant="primary", min_width=130, elem_id="make"
+                            )
+                            cancel_make = gr.Button(
+                                LABELS("cancel"), variant="stop", min_width=130, elem_id="cancel_make"
+                            )
                         making = gr.HTML(elem_id="making")
                         download = gr.DownloadButton(
                             LABELS("download"), visible=False, variant="primary", elem_id="download"

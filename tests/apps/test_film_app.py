@@ -23,7 +23,7 @@ sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
 
 MODULE = Path(__file__).parents[2] / "modules" / "film"
-PATIENCE = 240_000
+PATIENCE = 120_000
 """Milliseconds until a step counts as hung; how long steps take is measured elsewhere."""
 READY = "#found .note.good"
 """What is there when the page is."""
@@ -191,17 +191,14 @@ def test_a_comp_takes_the_place_and_its_measures_get_better(visit):
     page = visit()
     comp = changed(page, lambda: step(page, COMP))
     page.locator("#metrics th", has_text="Gap of the blacks").wait_for()
-    assert (
-        comp[:20, :20, 1].mean() < 0.5
-        and shown(page, "before")[:20, :20, 1].mean() > 1.5 * shown(page, "before")[:20, :20, 0].mean()
-    )
+    screen = shown(page, "before")[:20, :20].mean((0, 1))
+    assert screen[1] > 1.5 * screen[0] and comp[:20, :20, 1].mean() < 1.2 * comp[:20, :20].mean()
     gap = [float(value) for value in measures(page)["Gap of the blacks"][:2]]
     assert abs(gap[1]) < abs(gap[0])
     bare = changed(page, lambda: choose(page, "plate", 0))
     assert np.abs(bare - shown(page, "after")).max() == 0 and page.locator("#wipe .before").is_hidden()
     choose(page, "plate", 3)
     page.locator("#status .note.bad", has_text="Open a background first").wait_for()
-    choose(page, "pull", 0) if page.locator("#pull").is_visible() else None
 
 
 def test_numbers_grade_the_picture_and_the_scopes_show_it(visit):
