@@ -56,7 +56,7 @@ def comp(figure: np.ndarray, matte: np.ndarray, ground: np.ndarray, linear: bool
 
     figure, ground: code values; the figure's colours straight, as hallyu.film.closed_form.colours gives them. matte:
     (h, w). Returns code values (h, w, 3). linear: False mixes the code values themselves, which is the mistake that
-    gives dark or glowing rims.
+    gives dark rims: the display's curve bends one way, so no mixed pixel comes out lighter than it should.
     Raises HallyuError when the sizes differ.
     """
     figure, matte, ground = _layers(figure, matte, ground)
