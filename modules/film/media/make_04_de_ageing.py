@@ -17,7 +17,7 @@ from hallyu.provenance.consent import PUBLIC_FACES, permit
 
 HERE = Path(__file__).parent
 SHOWN = 34
-SWATCH = np.float32([0.070, 0.047, 0.034])
+SWATCH = np.float32([0.052, 0.030, 0.023])
 """The hair's colour in linear light, as in the lesson."""
 WIDE, HIGH = 960, 540
 
