@@ -1,9 +1,10 @@
-"""Makes the pictures of the assignment film-composite: what learners get, and the truths that graders alone open.
+"""Makes the pictures of the film assignments: what learners get, and the truths that graders alone open.
 
-    python takes.py WORD
+    python takes.py film-composite WORD
+    python takes.py film-face-and-grade WORD
 
-WORD opens the truths; put it into the hidden tests of grading/source/film-composite. Everything comes from
-modules/film/media, moved about as the word's hash says, so that the published mattes do not lie on these pictures.
+WORD opens the truths; put it into the hidden tests of the assignment's notebook. Everything comes from modules/film/media,
+moved about and graded as the word's hash says, so that the published mattes and masters do not lie on these pictures.
 """
 
 import hashlib
@@ -24,28 +25,82 @@ from hallyu.provenance import consent
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "modules" / "film" / "media"
-PLATES = ROOT / "grading" / "source" / "film-composite" / "plates"
+PLATES = {
+    name: ROOT / "grading" / "source" / name / "plates" for name in ("film-composite", "film-face-and-grade")
+}
 SIZE, STILL, FRAMES, RATE = (480, 270), (480, 360), 12, 24
 CAMERA, STOCK = 0.003, 0.011
 """Grain of the studio's camera and of the forest's, as deviations in code values."""
 
 
-def main(word: str) -> None:
-    """Write the plates and the closed truths."""
-    random = np.random.default_rng(int.from_bytes(hashlib.sha256(word.encode()).digest()[:8]))
-    PLATES.mkdir(parents=True, exist_ok=True)
-    green = take(random)
-    video.write(PLATES / "take.mp4", (frame for frame, *_ in green), RATE, "h264", bits=10, crf=10)
-    video.write(PLATES / "plate.mp4", place(), RATE, "h264", bits=10)
+def composite(word: str, random: np.random.Generator) -> None:
+    """Write film-composite's plates and its closed truths."""
+    plates, green = PLATES["film-composite"], take(random)
+    video.write(plates / "take.mp4", (frame for frame, *_ in green), RATE, "h264", bits=10, crf=10)
+    video.write(plates / "plate.mp4", place(), RATE, "h264", bits=10)
     still, still_matte = natural(random)
-    (PLATES / "still.png").write_bytes(png(still))
-    sign(word)
-    shots = {path.name: path.read_bytes() for path in PLATES.iterdir()}
+    (plates / "still.png").write_bytes(png(still))
+    sign(word, plates, "Mirae", ("composite", "retouch", "publish"))
+    shots = {path.name: path.read_bytes() for path in plates.iterdir()}
     for number, (_, matte, figure) in enumerate(green):
         shots[f"matte.{number:02}.png"] = png(matte)
         shots[f"figure.{number:02}.webp"] = webp(figure * (matte > 0)[..., None])
     shots["still-matte.png"] = png(still_matte)
     sealed.close(ROOT / "src/hallyu/grading/film-composite.sealed.json", shots, word)
+
+
+def face_and_grade(word: str, random: np.random.Generator) -> None:
+    """Write film-face-and-grade's plates and its closed truths."""
+    plates = PLATES["film-face-and-grade"]
+    at, bent = range(0, 2 * FRAMES, 2), bend(random, 5)
+    old, young = ([fitted(frame, bent) for frame in shot(name, at)] for name in ("s5a", "s5b"))
+    video.write(plates / "take.mp4", old, RATE, "h264", bits=10, crf=12)
+    stops = {name: random.uniform(*limits, 3) for name, limits in CAMERA_B.items()}
+    seen, unseen = range(0, 4 * FRAMES, 4), (14, 30, 46)
+    plain = np.zeros_like(bent)
+    for name, change in (
+        ("reference", lambda frame: frame),
+        ("camera-b", lambda frame: recorded(frame, stops)),
+    ):
+        frames = (change(fitted(frame, plain)) for frame in shot("s3", seen))
+        video.write(plates / f"{name}.mp4", frames, RATE, "h264", bits=10, crf=10)
+    sign(word, plates, "Jeongho", ("de-age", "retouch", "publish"))
+    shots = {path.name: path.read_bytes() for path in plates.iterdir()}
+    for number in (0, FRAMES // 2, FRAMES - 1):
+        shots[f"young.{number:02}.webp"] = webp(young[number])
+    for number, frame in enumerate(shot("s3", unseen)):
+        shots[f"unseen-reference.{number}.webp"] = webp(fitted(frame, plain))
+        shots[f"unseen-camera-b.{number}.webp"] = webp(recorded(fitted(frame, plain), stops))
+    sealed.close(ROOT / "src/hallyu/grading/film-face-and-grade.sealed.json", shots, word)
+
+
+CAMERA_B = {"gain": (0.65, 1.2), "power": (1.0, 1.15), "lift": (0.03, 0.07), "white": (0.84, 0.92)}
+"""Between which the second camera's three channels are drawn: light, and then code values."""
+
+
+def recorded(frame: np.ndarray, stops: dict[str, np.ndarray]) -> np.ndarray:
+    """A frame as a second camera, warmer or colder and flatter, would have recorded it."""
+    values = np.clip(colour.to_display(colour.to_linear(frame) * np.float32(stops["gain"])), 0, 1)
+    grey = colour.luma(values)[..., None]
+    values = np.clip(grey + 0.72 * (values - grey), 0, 1) ** stops["power"]
+    return (stops["lift"] + values * (stops["white"] - stops["lift"])).astype(np.float32)
+
+
+def shot(name: str, numbers) -> list[np.ndarray]:
+    """Frames of one of the module's films."""
+    frames = list(video.read(MEDIA / f"{name}.mp4", 0, max(numbers) + 1))
+    return [frames[number][..., :3] for number in numbers]
+
+
+def fitted(frame: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """A frame mirrored, bent and brought to SIZE."""
+    small = cv2.resize(frame, SIZE, interpolation=cv2.INTER_AREA)[:, ::-1]
+    rows, columns = np.mgrid[0 : SIZE[1], 0 : SIZE[0]].astype(np.float32)
+    moved = cv2.resize(moved, SIZE)
+    at = columns + moved[..., 0], rows + moved[..., 1]
+    return cv2.remap(np.ascontiguousarray(small), *at, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT).clip(
+        0, 1
+    )
 
 
 def take(random: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -139,24 +194,26 @@ def webp(frame: np.ndarray) -> bytes:
     return held.getvalue()
 
 
-def sign(word: str) -> None:
+def sign(word: str, plates: Path, actor: str, uses: tuple[str, ...]) -> None:
     """The consent of the actor in the take, signed with a key that follows from the word, so that it stays the same one."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     given = consent.FaceConsent(
-        face="Mirae", given_by="Mirae", given_to="Studio Nunbit", uses=("composite", "retouch", "publish"),
-        project="First Snow", starts=date(2026, 1, 1), ends=date(2035, 12, 31), pay="a day's rate",
-        recordings=(sha256(PLATES / "take.mp4"),),
+        face=actor, given_by=actor, given_to="Studio Nunbit", uses=uses, project="First Snow", starts=date(2026, 1, 1),
+        ends=date(2035, 12, 31), pay="a day's rate", recordings=(sha256(plates / "take.mp4"),),
     )  # fmt: skip
-    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"{word}, Mirae".encode()).digest())
+    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"{word}, {actor}".encode()).digest())
     kinds = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "key.pem").write_bytes(key.private_bytes(*kinds))
-        consent.write(PLATES / "consent.json", given, Path(folder) / "key.pem")
+        consent.write(plates / "consent.json", given, Path(folder) / "key.pem")
     public = serialization.Encoding.Raw, serialization.PublicFormat.Raw
     print("signer:", consent.fingerprint(key.public_key().public_bytes(*public)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    ASSIGNMENT, WORD = sys.argv[1:]
+    PLATES[ASSIGNMENT].mkdir(parents=True, exist_ok=True)
+    made = {"film-composite": composite, "film-face-and-grade": face_and_grade}[ASSIGNMENT]
+    made(WORD, np.random.default_rng(int.from_bytes(hashlib.sha256(WORD.encode()).digest()[:8])))

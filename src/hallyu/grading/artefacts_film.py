@@ -5,8 +5,10 @@ No grader believes what a file says of itself. The mattes' measures are the fiel
 comp was mixed as light is read off its own mixed pixels.
 """
 
+import hashlib
 import io
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -97,6 +99,20 @@ def pictures_of(
     return [frame[..., :3] for frame in read]
 
 
+def sealed_film(assignment: str, word: str, name: str) -> list[np.ndarray]:
+    """The frames of a closed film, code values."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(sealed.files(assignment, word)[name])
+        return list(video.read(path))
+
+
+def sealed_picture(assignment: str, word: str, name: str) -> np.ndarray:
+    """A closed picture, code values (h, w, 3)."""
+    picture = Image.open(io.BytesIO(sealed.files(assignment, word)[name]))
+    return np.asarray(picture.convert("RGB"), np.float32) / 255
+
+
 def graded(value: float, limits: tuple[float, float], points: float) -> float:
     """Points that a measure loses: none up to the first limit, all from the second.
 
@@ -113,8 +129,11 @@ def psnr(frame: np.ndarray, other: np.ndarray) -> float:
     return min(99.0, -10 * np.log10(away)) if away else 99.0
 
 
-def check_disclosure(told: dict, shots: int, points: float) -> Iterator[Finding]:
-    """Whether a declaration's disclosure is there, is of *shots* shots, names a person's work, and is what the notice says."""
+def check_disclosure(told: dict, shots: int, points: float, by: str) -> Iterator[Finding]:
+    """Whether a declaration's disclosure is there, is of *shots* shots, names a person's work, and is what the notice says.
+
+    by: what a model did, in words, for whoever names none.
+    """
     data, notice = told.get("disclosure"), told.get("notice")
     if not isinstance(data, dict) or len(str(data)) > 20_000:
         yield Finding("undisclosed", f"{DECLARATION} does not say what models and what people did.", points)
@@ -136,7 +155,7 @@ def check_disclosure(told: dict, shots: int, points: float) -> Iterator[Finding]
         yield Finding("untrue", said, points)
         return
     if not disclosed.ai or not all(part.tool.strip() and part.method.strip() for part in disclosed.ai):
-        said = "The disclosure names no model with its tool and method: the still's outline was found by one."
+        said = f"The disclosure names no model with its tool and method: {by}."
         yield Finding("undisclosed", said, points)
     if not disclosed.human:
         yield Finding(
@@ -148,6 +167,40 @@ def check_disclosure(told: dict, shots: int, points: float) -> Iterator[Finding]
         yield Finding(
             "notice", "The notice does not say what the disclosure says: write both from one.", points / 2
         )
+
+
+def check_project(told: dict) -> Iterator[Finding]:
+    """Whether a declaration is for PROJECT and has a day."""
+    try:
+        date.fromisoformat(str(told.get("made_on")))
+    except ValueError:
+        yield Finding("no day", f"{DECLARATION}: made_on is a day such as 2026-11-21.", 1)
+    if told.get("project") != PROJECT:
+        yield Finding("project", f"{DECLARATION} is for another project than “{PROJECT}”.", 2)
+
+
+def faces_of(told: dict) -> dict[str, dict]:
+    """The faces that a declaration names."""
+    faces = told.get("faces")
+    if not isinstance(faces, list) or len(faces) > 20:
+        return {}
+    return {str(face.get("face")): face for face in faces if isinstance(face, dict)}
+
+
+def check_uses(face: dict, uses: tuple[str, ...]) -> Iterator[Finding]:
+    """Whether a declaration claims what was done with a face, and nothing else."""
+    if not isinstance(face.get("uses"), list) or sorted(map(str, face["uses"])) != sorted(uses):
+        said = f"{untrusted.shown(str(face.get('face')))}: the uses of this shot are {' and '.join(uses)}, no fewer and no more."
+        yield Finding("uses", said, 2)
+
+
+def check_consent(face: dict, assignment: str, word: str) -> Iterator[Finding]:
+    """Whether a declaration names the record of a face by its SHA-256; which record it is, where the truths are open."""
+    actor, named = str(face.get("face")), str(face.get("consent"))
+    if not re.fullmatch(r"[0-9a-f]{64}", named):
+        yield Finding("no consent", f"{actor}'s record is not named by its SHA-256.", 3)
+    elif word and named != hashlib.sha256(sealed.files(assignment, word)["consent.json"]).hexdigest():
+        yield Finding("other consent", f"The SHA-256 is not that of {actor}'s record, consent.json.", 3)
 
 
 def check_files(folder: Path, told: dict, points: float) -> Iterator[Finding]:
@@ -174,7 +227,7 @@ class Composite:
 
     def element(self, name: str, size: tuple[int, int] = SIZE) -> np.ndarray:
         """A delivered figure as it is stored, (h, w, 4) premultiplied light. Raises HallyuError without a matte of 0 to 1."""
-        picture = untrusted.read_exr(self.folder, name, size)
+        picture = untrusted.read_exr(self.folder, name, size).premultiplied
         if picture.shape[2] != 4:
             raise HallyuError(f"{name} has no matte: write colours and matte (R, G, B, A).")
         if picture[..., 3].min() < -0.002 or picture[..., 3].max() > 1.002:
@@ -195,7 +248,7 @@ class Composite:
     @cached_property
     def comps(self) -> list[np.ndarray]:
         """The finished frames as light (h, w, 3)."""
-        pictures = [untrusted.read_exr(self.folder, name, SIZE) for name in names("comp")]
+        pictures = [untrusted.read_exr(self.folder, name, SIZE).premultiplied for name in names("comp")]
         if any(picture.shape[2] == 4 and picture[..., 3].min() < 0.99 for picture in pictures):
             raise HallyuError(
                 "The finished frames are not opaque: lay the figure over the place, then write R, G, B."
@@ -219,8 +272,7 @@ class Composite:
 
     def sealed(self, name: str) -> np.ndarray:
         """A closed picture, code values (h, w, 3)."""
-        picture = Image.open(io.BytesIO(sealed.files(COMPOSITE, self.word)[name]))
-        return np.asarray(picture.convert("RGB"), np.float32) / 255
+        return sealed_picture(COMPOSITE, self.word, name)
 
     @cached_property
     def true_mattes(self) -> list[np.ndarray]:
@@ -235,12 +287,7 @@ class Composite:
     @cached_property
     def places(self) -> list[np.ndarray]:
         """The frames of the forest, code values."""
-        import tempfile
-
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "plate.mp4"
-            path.write_bytes(sealed.files(COMPOSITE, self.word)["plate.mp4"])
-            return list(video.read(path))
+        return sealed_film(COMPOSITE, self.word, "plate.mp4")
 
 
 def names(run: str) -> list[str]:
@@ -592,45 +639,20 @@ def viewing_copy(shot: Composite) -> Iterable[Finding]:
 def declaration(shot: Composite) -> Iterable[Finding]:
     """Whether everybody who is seen is named with a right that allows it, and the notice says what models did."""
     told, points = shot.told, declaration.points
-    try:
-        date.fromisoformat(str(told.get("made_on")))
-    except ValueError:
-        yield Finding("no day", f"{DECLARATION}: made_on is a day such as 2026-11-21.", 1)
-    if told.get("project") != PROJECT:
-        yield Finding("project", f"{DECLARATION} is for another project than “{PROJECT}”.", 2)
-    faces = told.get("faces")
-    faces = (
-        [face for face in faces if isinstance(face, dict)]
-        if isinstance(faces, list) and len(faces) < 20
-        else []
-    )
-    named = {str(face.get("face")): face for face in faces}
+    yield from check_project(told)
+    named = faces_of(told)
     if set(named) != {ACTOR, "doyun"}:
         said = f"Two actors are seen, {ACTOR} and doyun; {DECLARATION} names {untrusted.shown(', '.join(named) or 'nobody')}."
         yield Finding("faces", said, points)
         return
-    for face in named.values():
-        if not isinstance(face.get("uses"), list) or sorted(map(str, face["uses"])) != [
-            "composite",
-            "publish",
-        ]:
-            said = f"{face['face']}: the uses of this shot are composite and publish, no fewer and no more."
-            yield Finding("uses", said, 2)
-    if not re.fullmatch(r"[0-9a-f]{64}", str(named[ACTOR].get("consent"))):
-        yield Finding("no consent", f"{ACTOR}'s record is not named by its SHA-256.", 3)
-    elif shot.word and named[ACTOR]["consent"] != _sum(sealed.files(COMPOSITE, shot.word)["consent.json"]):
-        yield Finding("other consent", f"The SHA-256 is not that of {ACTOR}'s record, consent.json.", 3)
+    for actor in named:
+        yield from check_uses(named[actor], ("composite", "publish"))
+    yield from check_consent(named[ACTOR], COMPOSITE, shot.word)
     public = PUBLIC_FACES["doyun"]
     if (named["doyun"].get("credit"), named["doyun"].get("licence")) != (public.credit, public.licence):
         yield Finding("credit", f"The credit of doyun is: {public.credit} ({public.licence}).", 2)
-    yield from check_disclosure(told, 2, 4)
+    yield from check_disclosure(told, 2, 4, "the still's outline was found by one")
     yield from check_files(shot.folder, told, 2)
-
-
-def _sum(content: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(content).hexdigest()
 
 
 COMPOSITE_GRADERS = (

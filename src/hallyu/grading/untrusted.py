@@ -9,6 +9,7 @@ import re
 import stat
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -17,6 +18,9 @@ from hallyu import audio
 from hallyu.errors import HallyuError
 from hallyu.music import score_files
 from hallyu.music.score import Score
+
+if TYPE_CHECKING:
+    from hallyu.film.exr import Picture
 
 MAX_FILES, MAX_DEPTH = 300, 4
 MAX_BYTES = 400_000_000
@@ -155,8 +159,8 @@ def read_wav(folder: Path, name: str) -> tuple[np.ndarray, int, str]:
     return samples, rate, about.subtype
 
 
-def read_exr(folder: Path, name: str, size: tuple[int, int]) -> np.ndarray:
-    """An EXR's picture as it is stored: float32 (h, w, 3) or (h, w, 4), linear and premultiplied.
+def read_exr(folder: Path, name: str, size: tuple[int, int]) -> "Picture":
+    """An EXR as hallyu.film.exr reads it: linear and premultiplied.
 
     size: width and height that are asked for; any other is refused by the header, before anything is decoded, and so are
     more channels than a picture and a few layers have. Raises HallyuError for values that are no numbers, too.
@@ -173,7 +177,7 @@ def read_exr(folder: Path, name: str, size: tuple[int, int]) -> np.ndarray:
                 f"{shown(name)} says it has {width:,} x {height:,} px and {channels} channels: deliver "
                 f"{size[0]} x {size[1]} px, colours and matte."
             )
-    return exr.read(path).premultiplied
+    return exr.read(path)
 
 
 def _exr_windows(content: bytes) -> list[tuple[int, int, int]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import film_material
 import nbformat
 import pytest
-from test_film_composite import NAME, solve
+from test_film_assignments import solve
 
 from hallyu.grading.kernel import sandbox
 from hallyu.grading.run.course import GradingCourse
@@ -15,6 +15,7 @@ from hallyu.grading.run.feedback import write_pages
 from hallyu.grading.run.grade import grade
 
 ROOT = Path(__file__).resolve().parents[3]
+NAME = film_material.COMPOSITE
 THIEF = """
 from pathlib import Path
 found = []
