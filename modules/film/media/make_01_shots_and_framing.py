@@ -46,7 +46,13 @@ def main() -> None:
         left, right = (MARGIN + place / practice.LENGTH * span for place in (shot.source_in, shot.source_out))
         tint = (BLUE, ORANGE)[list(tapes).index(shot.source)]
         draw.rectangle([left + 1, top, right - 2, top + band], fill=tint)
-        draw.text(((left + right) / 2, top + band / 2), shot.why.capitalize(), (255, 255, 255), font, "mm")
+        draw.text(
+            ((left + right) / 2, top + band / 2),
+            shot.why.capitalize(),
+            PAPER if tint == BLUE else INK,
+            font,
+            "mm",
+        )
     picture.save(MEDIA / "01-shots-and-framing.webp", quality=82, method=6)
 
 
