@@ -41,8 +41,11 @@ def visit(browser, address, request):
     seen, contexts, homes = [], [], set()
 
     def failed(request):
-        # The page itself closes the stream of events when a step is over, and a video's when it has enough.
-        if "/queue/data" not in request.url and not request.url.endswith(".mp4"):
+        # The page itself closes the streams of events when a step or an upload is over, and a video's when it has enough.
+        closed = (
+            "/queue/data" in request.url or "/upload_progress" in request.url or request.url.endswith(".mp4")
+        )
+        if not closed:
             seen.append(f"failed: {request.url}")
 
     def visit(locale="en-US", width=1280, height=1000, address=address, **kind):

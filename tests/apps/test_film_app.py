@@ -269,7 +269,7 @@ def cut_short(path: Path) -> None:
 FILES = {
     "text.mp4": (lambda path: path.write_text("첫눈이 내린다", encoding="utf-8"), "is no film or picture", "영상"),
     "empty.mp4": (lambda path: path.write_bytes(b""), "is empty (0 bytes)", "비어 있습니다"),
-    "cut.mp4": (cut_short, "is no film or picture", "영상"),
+    "cut.mp4": (cut_short, "cannot be opened from its first frame", "첫 프레임부터"),
     "song.wav": (lambda path: audio.write_wav(path, np.zeros(4000, np.float32), 16_000), "", ""),
     "nan.exr": (not_a_number, "G is NaN at pixel (7, 4)", "(7, 4)"),
 }  # fmt: skip
@@ -278,6 +278,7 @@ FILES = {
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_files_that_are_no_shot_get_a_sentence_and_the_shot_stays(visit, tmp_path, locale):
     page = visit(locale)
+    page.locator("#metrics tbody").wait_for()
     for name, (make, english, korean) in FILES.items():
         make(tmp_path / name)
         page.locator("#upload input[type=file]").set_input_files(tmp_path / name)
@@ -311,7 +312,8 @@ def test_every_kind_of_picture_is_shown_as_what_it_is(visit, tmp_path):
         assert found["Matte of its own"][0] == ("yes" if name == "matted.png" else "no")
         close_shot(page)
     # The matte that the file brings is the one that is shown.
-    changed(page, lambda: step(page, MATTE))
+    step(page, MATTE)
+    page.locator("#metrics th", has_text="Mixed pixels").wait_for()
     matte = changed(page, lambda: choose(page, "show", 1))
     assert matte[:, :8].mean() < 0.15 and matte[:, -8:].mean() > 0.85
     assert page.locator("#status .note.bad").count() == 0
@@ -322,11 +324,8 @@ def test_a_shot_without_what_a_step_needs_says_so(visit, tmp_path):
     Image.fromarray(np.full((90, 160, 3), 120, np.uint8)).save(tmp_path / "grey.png")
     open_shot(page, tmp_path / "grey.png")
     step(page, MATTE)
-    for number, said in (
-        (1, "no green or blue screen"),
-        (2, "Nobody was found in this frame"),
-        (3, "brings no matte of its own"),
-    ):
+    sentences = "no green or blue screen", "Nobody was found in this frame", "brings no matte of its own"
+    for number, said in enumerate(sentences, 1):
         choose(page, "pull", number)
         page.locator("#status .note.bad", has_text=said).wait_for()
     choose(page, "pull", 0)

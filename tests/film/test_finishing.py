@@ -105,6 +105,11 @@ def test_what_cannot_be_done_is_said(recipe, said):
         list(finishing.finish([person()], recipe))
 
 
+def test_a_frame_without_anybody_says_so():
+    with pytest.raises(HallyuError, match="Nobody was found in this frame"):
+        finishing.still(np.full((90, 160, 3), 0.5, np.float32), Recipe(pull=Pull("person")))
+
+
 def test_a_shot_without_a_face_is_left_as_it_is():
     permission = permit(PUBLIC_FACES["doyun"], "de-age", "첫눈", date.today())
     done = finishing.still(person(), Recipe(touch=Touch(permission, 70, 30)))

@@ -133,7 +133,8 @@ def finish(
 
 def still(frame: np.ndarray, recipe: Recipe, rate: float | Fraction = 24, number: int = 0) -> Finished:
     """One frame at each step, by itself."""
-    return next(finish([frame], recipe, rate, number))
+    (done,) = finish([frame], recipe, rate, number)  # to its end: that nobody was found is said there
+    return done
 
 
 def _check(recipe: Recipe) -> None:
