@@ -297,7 +297,7 @@ def test_cheat_the_truths_are_not_to_be_read_from_the_files_that_learners_have(o
     shut = json.loads(held)
     assert set(shut) == {"salt", "nonce", "closed"}
     for word in ("", "film-composite", WORD + " ", "salt"):
-        with pytest.raises(HallyuError, match="do not open"):
+        with pytest.raises(HallyuError, match="does not open"):
             sealed.files("film-composite", word)
         assert lost_without(original, word)
     assert not [p for p in material.PLATES.iterdir() if "matte" in p.name]
@@ -405,6 +405,15 @@ def test_another_size_is_told(shot, size):
     exr.write(shot / "figure.1001.exr", exr.Picture(picture))
     (found,) = artefacts.take_matte(shot, WORD)
     assert f"{size[0]} x {size[1]} px" in found.message and found.points == 10
+
+
+def test_light_that_no_picture_has_is_told(shot):
+    for name in ("comp.1001.exr", "figure.1001.exr"):
+        picture = stored(shot, name)
+        picture[20, 30, 1] = 60_000
+        exr.write(shot / name, exr.Picture(picture))
+    for grader in (artefacts.composite_complete, artefacts.light, artefacts.take_matte):
+        assert "times white" in grader(shot, WORD)[0].message and lost(grader, shot) == grader.points
 
 
 def test_a_missing_frame_and_one_too_few_in_the_viewing_copy_are_told(shot):

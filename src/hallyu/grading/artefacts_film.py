@@ -34,6 +34,8 @@ SIZE, STILL_SIZE, FRAMES, RATE = (480, 270), (480, 360), 12, 24
 """Of the take and the plate of film-composite, and of its still: pixels, frames, frames a second."""
 STILL, VIEW, DECLARATION = "still.exr", "comp.mp4", "declaration.json"
 PROJECT, ACTOR = "First Snow", "Mirae"
+BRIGHTEST = 1000.0
+"""Times white: brighter than the sun on snow in any plate."""
 LOOKED_AT = (0, 5, 11)
 """Frames at which colours and comps are looked at; mattes are looked at in all."""
 MATTE = {"mad": (9.0, 14.0), "mse": (1.1, 2.0), "grad": (0.6, 1.05), "conn": (0.85, 1.4)}
@@ -111,6 +113,16 @@ def sealed_picture(assignment: str, word: str, name: str) -> np.ndarray:
     """A closed picture, code values (h, w, 3)."""
     picture = Image.open(io.BytesIO(sealed.files(assignment, word)[name]))
     return np.asarray(picture.convert("RGB"), np.float32) / 255
+
+
+def light_of(folder: Path, name: str, size: tuple[int, int]) -> np.ndarray:
+    """A delivered EXR's picture (h, w, 3 or 4). Raises HallyuError for light that no picture has."""
+    picture = untrusted.read_exr(folder, name, size).premultiplied
+    if np.abs(picture).max() > BRIGHTEST:
+        raise HallyuError(
+            f"{untrusted.shown(name)} holds light above {BRIGHTEST:g} times white: render it again."
+        )
+    return picture
 
 
 def graded(value: float, limits: tuple[float, float], points: float) -> float:
@@ -227,7 +239,7 @@ class Composite:
 
     def element(self, name: str, size: tuple[int, int] = SIZE) -> np.ndarray:
         """A delivered figure as it is stored, (h, w, 4) premultiplied light. Raises HallyuError without a matte of 0 to 1."""
-        picture = untrusted.read_exr(self.folder, name, size).premultiplied
+        picture = light_of(self.folder, name, size)
         if picture.shape[2] != 4:
             raise HallyuError(f"{name} has no matte: write colours and matte (R, G, B, A).")
         if picture[..., 3].min() < -0.002 or picture[..., 3].max() > 1.002:
@@ -248,7 +260,7 @@ class Composite:
     @cached_property
     def comps(self) -> list[np.ndarray]:
         """The finished frames as light (h, w, 3)."""
-        pictures = [untrusted.read_exr(self.folder, name, SIZE).premultiplied for name in names("comp")]
+        pictures = [light_of(self.folder, name, SIZE) for name in names("comp")]
         if any(picture.shape[2] == 4 and picture[..., 3].min() < 0.99 for picture in pictures):
             raise HallyuError(
                 "The finished frames are not opaque: lay the figure over the place, then write R, G, B."
@@ -312,9 +324,7 @@ def _on_composite(points: float) -> Callable:
 @_on_composite(5)
 def composite_complete(shot: Composite) -> Iterable[Finding]:
     """Whether everything is there and opens, at its size, with no value that is no number."""
-    _ = shot.figures, shot.still, shot.comps, shot.told
-    if len(shot.view) != FRAMES:  # pictures_of has said so before
-        yield Finding("frames", f"{VIEW} has {len(shot.view)} frames.", 5)
+    _ = shot.told, shot.view
     if any(picture.min() < -0.05 for picture in (*shot.comps, *shot.figures, shot.still)):
         yield Finding("negative", "Some light is below 0: clip what sharpening or despill left there.", 2)
 
