@@ -366,10 +366,19 @@ def recipe_of(
         look = session.kept(
             "look",
             (*base, ground_key(session, want, size)),
-            lambda: finishing.read(finishing.still(frame, Recipe(touch, pull)).cutout, ground),
+            lambda: read_look(frame, Recipe(touch, pull), ground, language),
         )
         place = Place(ground, look, want.blacks, want.wrap, want.grain, want.shadow, int(want.snow))
     return Recipe(touch, pull, place, grade_of(session, want) if graded else None)
+
+
+def read_look(frame: np.ndarray, recipe: Recipe, ground: np.ndarray, language: str) -> comp.Look:
+    """What the figure has and the place asks for. Raises HallyuError for a frame that hardly shows the figure."""
+    cutout = finishing.still(frame, recipe).cutout
+    try:
+        return finishing.read(cutout, ground)
+    except HallyuError as error:
+        raise HallyuError(say(language, "too_little")) from error
 
 
 def size_of(shot: Shot, longest: int | None) -> tuple[int, int]:
@@ -383,6 +392,8 @@ def done_at(session: Session, want: SimpleNamespace, language: str) -> Finished:
     """The chosen frame at each step."""
     shot, number = session.shot, want.frame
     frame = frame_at(shot, number)
+    if session.step in ("matte", "face"):  # what comes later neither helps nor hinders
+        want = SimpleNamespace(**{**vars(want), "plate": "none", "grade": "none"})
     recipe = recipe_of(session, want, frame.shape[1::-1], language, graded=False)
     base = (shot, number, recipe.touch, recipe.pull)
     cutout = session.kept(
@@ -831,13 +842,17 @@ def delivery(
         ai=ai_parts(recipe.touch), log=work_log(session, want).entries(), grades=grades, copy=copy,
         licence=say(language, "licence_line"),
     )  # fmt: skip
-    turnover.write(top, project)
-    checked = turnover.preflight(top)
-    panels += table(say(language, "whole_shot"), whole_rows(session), language) if not one else ""
-    with write_whole(root / "report.txt") as draft:
-        draft.write_text(checked.text() + "\n\n" + plain(panels) + "\n", encoding="utf-8")
-    said = delivered(top, checked, language)
-    return packed(root, session.folder / f"{code}.zip"), said
+    try:
+        turnover.write(top, project)
+        checked = turnover.preflight(top)
+        panels += table(say(language, "whole_shot"), whole_rows(session), language) if not one else ""
+        with write_whole(root / "report.txt") as draft:
+            draft.write_text(checked.text() + "\n\n" + plain(panels) + "\n", encoding="utf-8")
+        said = delivered(top, checked, language)
+        return packed(root, session.folder / f"{code}.zip"), said
+    except BaseException:  # what is half-written does not stay
+        shutil.rmtree(root, ignore_errors=True)
+        raise
 
 
 def room(session: Session, count: int, want: SimpleNamespace, language: str) -> None:
@@ -1302,7 +1317,7 @@ def build() -> gr.Blocks:
                     by = "person" if shot.sample and "astronaut" not in shot.sample else "none"
             return {
                 frame: gr.Slider(maximum=max(2, shot.last), value=middle, interactive=shot.last > 1), first: 1, last: shot.last,
-                pull: by, ground: "rendered" if by in ("screen", "own") else "none", way: "none",
+                pull: by, ground: "rendered" if by == "screen" else "none", way: "none",
                 which: gr.Radio(choices=[], value=None, visible=False), grade: "none", grading: "",
                 movie: gr.Video(None, visible=False), playing: "", legal: rights(shot, now_), made: "", making: "",
                 download: gr.DownloadButton(visible=False), found: note(say(now_, "opened", name=shot.name), "good"),
