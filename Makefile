@@ -47,4 +47,5 @@ $(MADE):
 	$(BIN)/python -m pip install -r requirements.lock
 	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
 	$(BIN)/python -m pip check
+	$(BIN)/python -c 'import pymatting'  # compiles itself the first time, for a minute
 	@mv .venv/.unfinished $@
