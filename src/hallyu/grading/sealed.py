@@ -44,7 +44,7 @@ def opened(path: str | Path, word: str) -> dict[str, bytes]:
         packed = AESGCM(_key(word, told["salt"])).decrypt(told["nonce"], told["closed"], None)
     except InvalidTag:
         raise HallyuError(
-            f"{path.name} does not open with this word: it stands in the assignment's hidden tests."
+            f"{path.name} does not open with this word: it stands in the hidden tests."
         ) from None
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -56,7 +56,7 @@ def files(assignment: str, word: str) -> dict[str, bytes]:
 
     >>> files("film-composite", "open sesame")
     Traceback (most recent call last):
-    hallyu.errors.HallyuError: film-composite.sealed.json does not open with this word: it stands in the assignment's hidden tests.
+    hallyu.errors.HallyuError: film-composite.sealed.json does not open with this word: it stands in the hidden tests.
     """
     return opened(Path(__file__).parent / f"{assignment}.sealed.json", word)
 
