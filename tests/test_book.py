@@ -11,7 +11,7 @@ import pytest
 
 from hallyu.courseware import book, curriculum
 from hallyu.errors import HallyuError
-from hallyu.grading import artefacts_music, artefacts_webtoon
+from hallyu.grading import artefacts_face, artefacts_film, artefacts_music, artefacts_webtoon
 
 ROOT = Path(__file__).parents[1]
 HANGUL = re.compile("[가-힣]")
@@ -163,6 +163,8 @@ def test_the_status_page_tells_what_the_report_says(tmp_path):
         ("webtoon-episode", artefacts_webtoon.GRADERS, ""),
         ("music-voice", artefacts_music.VOICE_GRADERS, "voice "),
         ("music-release", artefacts_music.RELEASE_GRADERS, "release "),
+        ("film-composite", artefacts_film.COMPOSITE_GRADERS, "composite "),
+        ("film-face-and-grade", artefacts_face.GRADERS, "shots "),
     ],
 )
 def test_the_guide_gives_the_graders_points(assignment, graders, short):

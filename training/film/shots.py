@@ -318,7 +318,8 @@ def render_shot(
         actor = Actor(look, player.age, 3 if close else 2, 12_000 if preview else 26_000)
         actor.stand(*player.place, player.heading)
         if player.eyes:
-            x, y, z = np.subtract(player.eyes, actor.eyes_middle) + (*player.place, 0)
+            way = np.subtract(player.eyes, actor.eyes_middle)
+            x, y, z = way[0] + player.place[0], way[1] + player.place[1], way[2]
             actor.stand(x, y, player.heading, z)
         acts.append((player, actor, player.act(player.lines)))
     if shot.light == "green":
