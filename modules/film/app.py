@@ -392,7 +392,7 @@ def done_at(session: Session, want: SimpleNamespace, language: str) -> Finished:
     """The chosen frame at each step."""
     shot, number = session.shot, want.frame
     frame = frame_at(shot, number)
-    if session.step in ("matte", "face"):  # what comes later neither helps nor hinders
+    if want.step in ("matte", "face"):  # what comes later neither helps nor hinders
         want = SimpleNamespace(**{**vars(want), "plate": "none", "grade": "none"})
     recipe = recipe_of(session, want, frame.shape[1::-1], language, graded=False)
     base = (shot, number, recipe.touch, recipe.pull)
@@ -430,7 +430,7 @@ def flat(frame: np.ndarray, cutout: np.ndarray | None = None) -> np.ndarray:
 
 def wiped(session: Session, want: SimpleNamespace, done: Finished, language: str) -> dict:
     """The two pictures of the step that is open."""
-    step, left, right = session.step, "as_shot", "finished"
+    step, left, right = want.step, "as_shot", "finished"
     before, after = done.before, done.graded
     if step == "shot":
         found = found_faces(session, want.frame)
@@ -469,9 +469,9 @@ def wiped(session: Session, want: SimpleNamespace, done: Finished, language: str
     }  # fmt: skip
 
 
-def scoped(session: Session, done: Finished, language: str) -> str:
+def scoped(want: SimpleNamespace, done: Finished, language: str) -> str:
     """Waveform, vectorscope and histogram, before the grade and after it."""
-    if session.step != "grade":
+    if want.step != "grade":
         return ""
     rows = []
     for key, frame in (("ungraded", done.frame), ("graded", done.graded)):
@@ -655,7 +655,7 @@ def whole_rows(session: Session) -> list[Row]:
 
 def panel(session: Session, want: SimpleNamespace, done: Finished | None, language: str) -> str:
     """The metrics beside the picture."""
-    step = session.step
+    step = want.step
     parts: dict[str, list[Row]] = {}
     if step == "shot":
         parts["shot"] = about_shot(session, want, language)
@@ -799,10 +799,10 @@ def shown_of(done: Finished, step: str, show: str) -> np.ndarray:
 
 def film_of(session: Session, want: SimpleNamespace, report: Callable, language: str) -> Path:
     """The whole shot as the open step shows it, H.264 for a browser."""
-    path = session.folder / f"{session.step}.mp4"
+    path = session.folder / f"{want.step}.mp4"
     with finishing.writing(path, session.shot.info.rate, **sound_of(session, want, language)) as put:
         for done in worked(session, want, LONGEST, report, language):
-            put(np.clip(shown_of(done, session.step, want.show), 0, 1))
+            put(np.clip(shown_of(done, want.step, want.show), 0, 1))
     return path
 
 
@@ -1243,8 +1243,10 @@ def build() -> gr.Blocks:
 
         def wanted_of(held: dict) -> SimpleNamespace:
             """What the controls say; frames counted from 0."""
-            want = SimpleNamespace(**{name: held[control] for name, control in controls.items()})
             mine = held[session]
+            want = SimpleNamespace(
+                step=mine.step, **{name: held[control] for name, control in controls.items()}
+            )
             if mine.shot is not None:
                 want.frame = min(max(1, int(want.frame)), mine.shot.last) - 1
             return want
@@ -1260,22 +1262,22 @@ def build() -> gr.Blocks:
             if mine.shot is None:  # the page is still opening its first shot
                 return {status: ""}
             want = wanted_of(held)
-            if mine.step == "shot":
+            if want.step == "shot":
                 before = frame_at(mine.shot, want.frame)[..., :3]
                 done = Finished(before, None, None, before, before)
-                return {
-                    wipe: wiped(mine, want, done, now_), metrics: panel(mine, want, None, now_), graphs: "", status: "",
-                    which: which_face(mine, want, now_),
-                }  # fmt: skip
-            done = done_at(mine, want, now_)
-            return {
-                wipe: wiped(mine, want, done, now_), metrics: panel(mine, want, done, now_),
-                graphs: scoped(mine, done, now_), status: "", which: which_face(mine, want, now_),
+            else:
+                done = done_at(mine, want, now_)
+            told_ = {
+                wipe: wiped(mine, want, done, now_), graphs: scoped(want, done, now_),
+                metrics: panel(mine, want, None if want.step == "shot" else done, now_), status: "",
+                which: which_face(mine, want, now_),
             }  # fmt: skip
+            # Another step was opened meanwhile: its own picture comes.
+            return told_ if want.step == mine.step else {status: ""}
 
         def which_face(mine: Session, want: SimpleNamespace, now_: str):
             """The choice between several faces; gone where there is one."""
-            if mine.step not in ("shot", "face"):
+            if want.step not in ("shot", "face"):
                 return gr.skip()
             count = len(found_faces(mine, want.frame))
             if count < 2:
@@ -1386,6 +1388,7 @@ def build() -> gr.Blocks:
             need_shot(mine, now_)
             if want.reference == "own" and mine.reference is None:
                 raise HallyuError(say(now_, "no_reference"))
+            mine.step = want.step = "grade"
             wanted_look = mine.reference
             if want.reference != "own":
                 other = opened(MEDIA / want.reference, want.reference)
@@ -1397,7 +1400,6 @@ def build() -> gr.Blocks:
                 now_, "matched", by=kind, before=f"{result.before.mean:.1f}", after=f"{result.after.mean:.1f}",
                 p95=f"{result.after.p95:.1f}",
             )  # fmt: skip
-            mine.step = "grade"
             return {grading: note(said, "good"), **look(held, request)}
 
         solve.click(guard(grading)(solve_match), everything, [grading, *seen], show_progress_on=[grading])
@@ -1464,7 +1466,7 @@ def build() -> gr.Blocks:
                 now_, "played", frames=done.frames, rate=f"{mine.rate:.1f}", flicker=f"{done.after:.1f}"
             )
             seen_now = (
-                {} if mine.step == "shot" else {metrics: panel(mine, want, done_at(mine, want, now_), now_)}
+                {} if want.step == "shot" else {metrics: panel(mine, want, done_at(mine, want, now_), now_)}
             )
             return {playing: note(said, "good"), movie: gr.Video(str(path), visible=True), **seen_now}
 
@@ -1476,7 +1478,7 @@ def build() -> gr.Blocks:
         def make_files(held: dict, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now_, mine, want = language_of(request), held[session], wanted_of(held)
             need_shot(mine, now_)
-            mine.step = "deliver"
+            mine.step = want.step = "deliver"
             panels = panel(mine, want, done_at(mine, want, now_), now_)
             with running(mine):
                 try:

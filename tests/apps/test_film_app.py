@@ -67,6 +67,14 @@ def close_shot(page) -> None:
     page.locator("#upload input[type=file]").wait_for(state="attached")
 
 
+def turn(page, number: int) -> np.ndarray:
+    """Open a step and wait until its picture stands there."""
+    step(page, number)
+    name = page.locator("#steps button[role=tab]").nth(number).inner_text()
+    page.wait_for_function("name => document.querySelector('#wipe .after').alt.startsWith(name)", arg=name)
+    return shown(page, "after")
+
+
 def choose(page, control: str, number: int) -> None:
     """One of the buttons of a choice."""
     page.locator(f"#{control} label input").nth(number).check()
@@ -153,7 +161,7 @@ def test_nothing_is_wider_than_a_phone(visit, locale):
 
 def test_the_wipe_is_moved_with_the_keyboard_and_stays(visit):
     page = visit()
-    changed(page, lambda: step(page, MATTE))
+    turn(page, MATTE)
     slider = page.locator("#wipe input")
     slider.focus()
     place = lambda: page.locator(".wipe").evaluate("wipe => getComputedStyle(wipe).getPropertyValue('--at')")
@@ -189,7 +197,7 @@ def test_a_matte_is_near_the_exact_one(visit):
 
 def test_a_comp_takes_the_place_and_its_measures_get_better(visit):
     page = visit()
-    comp = changed(page, lambda: step(page, COMP))
+    comp = turn(page, COMP)
     page.locator("#metrics th", has_text="Gap of the blacks").wait_for()
     screen = shown(page, "before")[:20, :20].mean((0, 1))
     assert screen[1] > 1.5 * screen[0] and comp[:20, :20, 1].mean() < 1.2 * comp[:20, :20].mean()
@@ -203,8 +211,7 @@ def test_a_comp_takes_the_place_and_its_measures_get_better(visit):
 
 def test_numbers_grade_the_picture_and_the_scopes_show_it(visit):
     page = visit()
-    changed(page, lambda: step(page, GRADE))
-    plain = shown(page, "after")
+    plain = turn(page, GRADE)
     choose(page, "grade", 1)
     page.locator("#slope_r input").wait_for()
     page.locator("#slope_r input").fill("1.5")
@@ -549,7 +556,7 @@ def test_a_changed_face_goes_out_marked_and_only_with_consent_to_publish(visit, 
 def test_the_whole_shot_is_seen_and_measured(visit, green):
     page = visit()
     open_shot(page, green[0])
-    changed(page, lambda: step(page, COMP))
+    turn(page, COMP)
     page.locator("#play").click()
     page.locator("#playing .note.good", has_text="6 frames").wait_for()
     page.wait_for_function("document.querySelector('#movie video')?.videoWidth === 240")
