@@ -474,7 +474,8 @@ def scoped(want: SimpleNamespace, done: Finished, language: str) -> str:
     if want.step != "grade":
         return ""
     rows = []
-    for key, frame in (("ungraded", done.frame), ("graded", done.graded)):
+    both = (("ungraded", done.frame), ("graded", done.graded))
+    for key, frame in both[:1] if want.grade == "none" else both:
         said = str(scopes.readings(frame))
         pictures = [
             (name, make(frame)) for name, make in (
