@@ -61,6 +61,15 @@ def open_shot(page, path: Path) -> None:
     page.locator("#found .note.good", has_text=path.name).wait_for()
 
 
+def open_sample(page, option: str, name: str) -> None:
+    """Take one of the course's own shots, and wait until it is shown and its controls stand at their beginning."""
+    before = page.locator("#wipe .before").get_attribute("src")
+    page.locator("#sample input").click()
+    page.locator("[role=option]", has_text=option).click()
+    page.locator("#found .note.good", has_text=name).wait_for()
+    page.wait_for_function("before => document.querySelector('#wipe .before').src !== before", arg=before)
+
+
 def close_shot(page) -> None:
     """Take the dropped file off again, so that another can be dropped."""
     page.locator("#upload button[aria-label]").first.click()
@@ -225,9 +234,7 @@ def test_numbers_grade_the_picture_and_the_scopes_show_it(visit):
 
 def test_a_mismatched_camera_is_matched(visit):
     page = visit()
-    page.locator("#sample input").click()
-    page.locator("[role=option]", has_text="camera B").click()
-    page.locator("#found .note.good", has_text="camera-b").wait_for()
+    open_sample(page, "camera B", "camera-b")
     step(page, GRADE)
     choose(page, "grade", 2)
     page.locator("#solve").click()
@@ -239,9 +246,7 @@ def test_a_mismatched_camera_is_matched(visit):
 
 def test_a_public_actor_is_made_younger_and_nothing_else_changes(visit):
     page = visit()
-    page.locator("#sample input").click()
-    page.locator("[role=option]", has_text="Jeongho").click()
-    page.locator("#found .note.good", has_text="s5a").wait_for()
+    open_sample(page, "Jeongho", "s5a")
     step(page, FACE)
     page.locator("#rights", has_text="synthetic actor").wait_for()
     choose(page, "way", 1)
