@@ -8,12 +8,11 @@ import json
 import logging
 import re
 import shutil
-import tempfile
 import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
@@ -59,7 +58,6 @@ from hallyu.provenance import consent
 from hallyu.provenance.consent import PUBLIC_FACES, FaceConsent, PublicFace
 from hallyu.provenance.disclosure import changed_face
 from hallyu.provenance.worklog import WorkLog
-from hallyu.scratch import work_folder
 
 MEDIA = Path(__file__).parent / "media"
 OPENING = "s6.mp4"
@@ -94,11 +92,7 @@ BYTES = 2.2
 
 WORDS = pages.Words(Path(__file__).with_suffix(".toml"))
 LABELS, say = WORDS.labels, WORDS.say
-PAGE = {
-    **pages.LOOKS, "i18n": LABELS, "css": Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
-    "max_file_size": "8gb",
-}  # fmt: skip
-"""What Gradio takes when the page is mounted or launched: gr.mount_gradio_app(server, build(), path, **PAGE)."""
+PAGE = pages.settings(Path(__file__), WORDS, max_file_size="8gb")
 guard = functools.partial(pages.guard, korean=korean)
 tell = functools.partial(pages.sentence, korean=korean)
 
@@ -149,8 +143,10 @@ class Guest:
 
 
 @dataclass(eq=False)
-class Session:
-    """What one visitor is making; its files lie in the work folder and go an hour after the page was closed."""
+class Session(pages.Visit):
+    """What one visitor is making."""
+
+    MODULE = "film"
 
     shot: Shot | None = None
     step: str = "shot"
@@ -163,22 +159,6 @@ class Session:
     steady: finishing.Steady | None = None
     truth: tuple[float, float, float] | None = None  # of a whole shot: MAD, MSE, dtSSD
     rate: float = 0.0  # frames a second at which the whole shot was worked through
-    running: bool = False
-    stop: bool = False
-    files: tempfile.TemporaryDirectory | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Made when it is first needed."""
-        if self.files is None:
-            self.files = tempfile.TemporaryDirectory(dir=work_folder("film"), ignore_cleanup_errors=True)
-        return Path(self.files.name)
-
-    def close(self) -> None:
-        """Stop what runs and remove the files."""
-        self.stop = True
-        if self.files is not None:
-            self.files.cleanup()
 
     def kept(self, name: str, key: tuple, make: Callable):
         """What *make* gives, or what it gave last time when *key* is the same."""
@@ -190,16 +170,6 @@ class Session:
         """Another shot: what was known of the last one goes."""
         grounds = {key: value for key, value in self.known.items() if key == "ground"}
         self.shot, self.known, self.matched, self.steady, self.truth = shot, grounds, None, None, None
-
-
-@contextmanager
-def running(session: Session):
-    """While this lasts, Cancel has something to stop."""
-    session.running, session.stop = True, False
-    try:
-        yield
-    finally:
-        session.running = False
 
 
 class Stopped(Exception):
@@ -703,23 +673,6 @@ def plain(panels: str) -> str:
     return "\n".join(line.rstrip() for line in re.sub(r"<[^>]+>", "", text).splitlines() if line.strip())
 
 
-def listed(rows: dict[str, str], language: str) -> str:
-    """Terms, by their keys in app.toml, and what stands beside each."""
-    lines = "".join(f"<dt>{say(language, key)}</dt><dd>{escape(value)}</dd>" for key, value in rows.items())
-    return f'<dl class="record">{lines}</dl>'
-
-
-def record_card(guest: Guest, language: str) -> str:
-    """A consent that holds, as it was signed."""
-    given = guest.given
-    rows = {
-        "who": given.face, "given": given.given_by, "to": given.given_to, "project": given.project,
-        "uses": ", ".join(f"{use} ({tell(language, consent.FACE_USES[use])})" for use in given.uses),
-        "until": f"{given.starts} – {given.ends}", "where": ", ".join(given.territory), "fingerprint": guest.signer,
-    }  # fmt: skip
-    return note(say(language, "consented"), "good") + listed(rows, language)
-
-
 def rights(shot: Shot, language: str) -> str:
     """Whose faces are in a sample, and under which licence."""
     if not shot.sample:
@@ -733,7 +686,7 @@ def rights(shot: Shot, language: str) -> str:
             "uses": ", ".join(public.uses),
             "credit": public.credit,
         }
-        cards.append(listed(rows, language))
+        cards.append(pages.listed(rows, language, say))
     return f'<p class="small">{say(language, "public_face")}</p>{"".join(cards)}'
 
 
@@ -1414,16 +1367,14 @@ def build() -> gr.Blocks:
                 raise HallyuError(say(now_, "no_record"))
             if not digits.strip():
                 raise HallyuError(say(now_, "no_signer"))
-            spaced = "".join(digits.split()).lower()
-            spaced = " ".join(spaced[at : at + 4] for at in range(0, len(spaced), 4))
-            given = consent.read(path, spaced, FaceConsent)
+            given = consent.read(path, consent.spaced(digits), FaceConsent)
             # That it holds today and for this project is said here; what for, when the slider asks for it.
             consent.require(given, given.uses[0], title.strip(), date.today())
             kept = session.folder / "consent.json"
             with write_whole(kept) as draft:
                 draft.write_bytes(Path(path).read_bytes())
-            session.guest = Guest(kept, spaced, given)
-            return {asked: record_card(session.guest, now_)}
+            session.guest = Guest(kept, consent.spaced(digits), given)
+            return {asked: pages.record_card(given, session.guest.signer, now_, say, korean)}
 
         def forget_guest(session: Session, request: gr.Request):
             if session.guest:
@@ -1457,7 +1408,7 @@ def build() -> gr.Blocks:
         def play_shot(held: dict, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now_, mine, want = language_of(request), held[session], wanted_of(held)
             need_shot(mine, now_)
-            with running(mine):
+            with mine.at_work():
                 try:
                     path = film_of(mine, want, reporter(progress, now_), now_)
                 except Stopped:
@@ -1481,7 +1432,7 @@ def build() -> gr.Blocks:
             need_shot(mine, now_)
             mine.step = want.step = "deliver"
             panels = panel(mine, want, done_at(mine, want, now_), now_)
-            with running(mine):
+            with mine.at_work():
                 try:
                     archive, said = delivery(mine, want, reporter(progress, now_), panels, now_)
                 except Stopped:

@@ -8,11 +8,9 @@ import functools
 import logging
 import secrets
 import shutil
-import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -49,7 +47,6 @@ from hallyu.music.singing import Sung, pitch_name
 from hallyu.provenance import consent
 from hallyu.provenance.consent import PUBLIC_VOICES
 from hallyu.provenance.worklog import WorkLog
-from hallyu.scratch import work_folder
 
 if TYPE_CHECKING:  # it brings PyTorch, which takes seconds and only a guest's timbre needs
     from hallyu.music import ddsp
@@ -68,8 +65,7 @@ STEPS = 150
 
 WORDS = pages.Words(Path(__file__).with_suffix(".toml"))
 LABELS, say = WORDS.labels, WORDS.say
-PAGE = {**pages.LOOKS, "i18n": LABELS, "css": Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
-"""What Gradio takes when the page is mounted or launched: gr.mount_gradio_app(server, build(), path, **PAGE)."""
+PAGE = pages.settings(Path(__file__), WORDS)
 guard = functools.partial(pages.guard, korean=korean)
 tell = functools.partial(pages.sentence, korean=korean)
 
@@ -120,8 +116,10 @@ class Take:
 
 
 @dataclass(eq=False)
-class Session:
-    """What one visitor is making; its files lie in the work folder and go an hour after the page was closed."""
+class Session(pages.Visit):
+    """What one visitor is making."""
+
+    MODULE = "music"
 
     known: dict = field(default_factory=dict)  # phrases that were sung, see studio.sing_in_phrases
     take: Take | None = None
@@ -129,17 +127,7 @@ class Session:
     guest: Guest | None = None
     told: dict = field(default_factory=dict)
     runs: int = 0
-    running: bool = False
-    stop: bool = False
     mark: tuple[str, int] | None = None  # of the watermark: the key and the number
-    files: tempfile.TemporaryDirectory | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Made when it is first needed."""
-        if self.files is None:
-            self.files = tempfile.TemporaryDirectory(dir=work_folder("music"), ignore_cleanup_errors=True)
-        return Path(self.files.name)
 
     @property
     def watermark(self) -> tuple[str, int]:
@@ -147,12 +135,6 @@ class Session:
         if self.mark is None:
             self.mark = secrets.token_hex(16), secrets.randbits(32)
         return self.mark
-
-    def close(self) -> None:
-        """Stop what runs and remove the files."""
-        self.stop = True
-        if self.files is not None:
-            self.files.cleanup()
 
     def tell(self, **news) -> dict:
         """What the roll is told: *news* and what was told before, but for a song, which any other news makes old."""
@@ -177,16 +159,6 @@ class Session:
         self.take = Take(score, by, studio.join(pieces, aired), shift)
         used = {id(piece.sung) for piece in pieces}
         self.known = {key: sung for key, sung in self.known.items() if id(sung) in used}
-
-
-@contextmanager
-def running(session: Session):
-    """While this lasts, Cancel has something to stop."""
-    session.running, session.stop = True, False
-    try:
-        yield
-    finally:
-        session.running = False
 
 
 # --- Pieces of the page -----------------------------------------------------------------------------------
@@ -247,25 +219,9 @@ def rights(chosen: voice.Voice, language: str) -> str:
     for name, share in chosen.made_of.items():
         public = PUBLIC_VOICES[name]
         rows = {"source": tell(language, public.data), "licence": public.licence, "credit": public.credit}
-        cards.append(f"<h3>{say(language, 'made_of', voice=name, share=round(100 * share))}</h3>{listed(rows, language)}")
+        made_of = say(language, "made_of", voice=name, share=round(100 * share))
+        cards.append(f"<h3>{made_of}</h3>{pages.listed(rows, language, say)}")
     return f'<p>{reach}</p>{"".join(cards)}<p class="small">{say(language, "not_a_person")}</p>'
-
-
-def listed(rows: dict[str, str], language: str) -> str:
-    """Terms, by their keys in app.toml, and what stands beside each."""
-    lines = "".join(f"<dt>{say(language, key)}</dt><dd>{escape(value)}</dd>" for key, value in rows.items())
-    return f'<dl class="record">{lines}</dl>'
-
-
-def record_card(guest: Guest, language: str) -> str:
-    """A consent that holds, as it was signed."""
-    given = guest.given
-    rows = {
-        "who": given.voice, "given": given.given_by, "to": given.given_to, "project": given.project,
-        "uses": ", ".join(f"{use} ({tell(language, consent.USES[use])})" for use in given.uses),
-        "until": f"{given.starts} – {given.ends}", "where": ", ".join(given.territory), "fingerprint": guest.signer,
-    }  # fmt: skip
-    return note(say(language, "consented"), "good") + listed(rows, language)
 
 
 def delivered(report: Report, folder: Path, language: str) -> str:
@@ -580,7 +536,7 @@ def build() -> gr.Blocks:
             def so_far(done: bool) -> dict:
                 return mine.tell(song={"id": run, "pieces": list(sent), "lines": list(lines), "done": done})
 
-            with running(mine):
+            with mine.at_work():
                 try:
                     for all_, pieces in mine.sing(wanted, by):
                         for piece in pieces[len(sent) :]:
@@ -655,8 +611,8 @@ def build() -> gr.Blocks:
             kept = session.folder / "consent.json"
             with write_whole(kept) as draft:
                 draft.write_bytes(Path(path).read_bytes())
-            session.guest = Guest(kept, studio.spaced(digits), given)
-            return {asked: record_card(session.guest, now), guesting: ""}
+            session.guest = Guest(kept, consent.spaced(digits), given)
+            return {asked: pages.record_card(given, session.guest.signer, now, say, korean), guesting: ""}
 
         def open_recording(path, title, session: Session, request: gr.Request):
             now = language_of(request)
@@ -726,7 +682,7 @@ def build() -> gr.Blocks:
         def make_film(held: dict, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now, mine = language_of(request), held[session]
             report = reporter(progress, now)
-            with running(mine):
+            with mine.at_work():
                 try:
                     need_take(held, now, report)
                     made_ = film_of(mine, held[chords], held[energy], report, lambda: mine.stop)
@@ -746,7 +702,7 @@ def build() -> gr.Blocks:
         def make_files(held: dict, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now, mine = language_of(request), held[session]
             report = reporter(progress, now)
-            with running(mine):
+            with mine.at_work():
                 try:
                     need_take(held, now, report)
                     if mine.guest and mine.guest.timbre:

@@ -5,8 +5,6 @@
 
 import functools
 import re
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
@@ -21,7 +19,6 @@ from hallyu.courseware.pages import LANGUAGES, language_of, note, picture
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 from hallyu.provenance import credentials
-from hallyu.scratch import work_folder
 from hallyu.webtoon import assistant, export, script, storyboard, validation
 from hallyu.webtoon.edit import reword
 from hallyu.webtoon.engine import CharacterEngine
@@ -39,8 +36,7 @@ PHONE = 390
 
 WORDS = pages.Words(Path(__file__).with_suffix(".toml"))
 LABELS, say = WORDS.labels, WORDS.say
-PAGE = {**pages.LOOKS, "i18n": LABELS, "css": Path(__file__).with_suffix(".css").read_text(encoding="utf-8")}
-"""What Gradio takes when the page is mounted or launched: gr.mount_gradio_app(server, build(), path, **PAGE)."""
+PAGE = pages.settings(Path(__file__), WORDS)
 guard = functools.partial(pages.guard, korean=korean)
 tell = functools.partial(pages.sentence, korean=korean)
 
@@ -48,8 +44,10 @@ tell = functools.partial(pages.sentence, korean=korean)
 
 
 @dataclass
-class Session:
-    """What one visitor is making; its files lie in the work folder and go an hour after the page was closed."""
+class Session(pages.Visit):
+    """What one visitor is making."""
+
+    MODULE = "webtoon"
 
     episode: Episode | None = None
     text: str = ""
@@ -57,22 +55,6 @@ class Session:
     decisions: assistant.Session | None = None
     cut: int = 0
     line: tuple[str, str] | None = None  # language and id of the words in the box
-    running: bool = False
-    stop: bool = False
-    files: tempfile.TemporaryDirectory | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Made when it is first needed."""
-        if self.files is None:
-            self.files = tempfile.TemporaryDirectory(dir=work_folder("webtoon"), ignore_cleanup_errors=True)
-        return Path(self.files.name)
-
-    def close(self) -> None:
-        """Stop what runs and remove the files."""
-        self.stop = True
-        if self.files is not None:
-            self.files.cleanup()
 
     def take_script(self, text: str, writer: str) -> script.Script:
         """Read the text and go on with it; a script that is not the sample is logged as the writer's."""
@@ -101,16 +83,6 @@ class Session:
         except HallyuError:
             self.episode.choose(self.cut, before, writer)
             raise
-
-
-@contextmanager
-def running(session: Session):
-    """While this lasts, Cancel has something to stop."""
-    session.running, session.stop = True, False
-    try:
-        yield lambda: session.stop
-    finally:
-        session.running = False
 
 
 # --- Pieces of the page -----------------------------------------------------------------------------------
@@ -440,7 +412,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             yield {drawing: note(say(now, "loading"))}
             use = engine_of()
             key = "drawing_all"
-            with running(session) as stopped:
+            with session.at_work() as stopped:
                 try:
                     yield {gallery: cards(session, now), drawing: progress_line(session, now, key)}
                     for _ in session.episode.draw_all(use, cancelled=stopped):
@@ -558,7 +530,7 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
 
         def make_files(language, key, name, session: Session, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now, episode = language_of(request), drawn_episode(session, request)
-            with running(session) as stopped:
+            with session.at_work() as stopped:
                 try:
                     done = deliver(
                         episode, session.folder / "delivery", language, key, steps(progress, now), stopped

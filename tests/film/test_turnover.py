@@ -39,8 +39,9 @@ def studio(tmp_path_factory):
     folder = tmp_path_factory.mktemp("studio")
     signer = consent.make_key(folder / "key.pem")
     given = FaceConsent(
-        "Kim", "Kim", "Hallyu Studio", ("de-age", "publish"), "첫눈", date(2026, 1, 1), date(2027, 1, 1)
-    )
+        face="Kim", given_by="Kim", given_to="Hallyu Studio", uses=("de-age", "publish"), project="첫눈",
+        starts=date(2026, 1, 1), ends=date(2027, 1, 1),
+    )  # fmt: skip
     record = consent.write(folder / "kim.json", given, folder / "key.pem")
     frames = [exr.to_frame(p)[..., :3] for p in pictures(0, sum(LENGTHS))]
     video.write(folder / "copy.mp4", frames, 24)

@@ -362,8 +362,9 @@ def test_the_key_is_asked_for_and_another_is_refused(written, delivery):
 def test_a_consented_voice_goes_with_its_record(project, written, tmp_path):
     signer = consent.make_key(tmp_path / "key.pem")
     given = consent.Consent(
-        "Yuna", "Yuna", "Hallyu Studio", ("sing", "publish"), "첫눈", date(2026, 1, 1), date(2099, 1, 1)
-    )
+        voice="Yuna", given_by="Yuna", given_to="Hallyu Studio", uses=("sing", "publish"), project="첫눈",
+        starts=date(2026, 1, 1), ends=date(2099, 1, 1),
+    )  # fmt: skip
     record = consent.write(tmp_path / "yuna.json", given, tmp_path / "key.pem")
     mine = replace(project, singers=(Singer("Yuna", 1.0, record, signer),))
     folder = release.write(tmp_path / "mine", mine, written / "첫눈.mp4")

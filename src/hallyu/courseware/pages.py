@@ -5,17 +5,22 @@ import functools
 import inspect
 import io
 import logging
+import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import ClassVar
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
 from hallyu.errors import HallyuError
-from hallyu.scratch import end_on_sigterm
+from hallyu.provenance.consent import Consent, FaceConsent
+from hallyu.scratch import end_on_sigterm, work_folder
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 UNEXPECTED = {
@@ -48,7 +53,7 @@ LOOKS = {
     "run_history": False,
     "max_file_size": "20mb",
 }  # fmt: skip
-"""What Gradio takes when a page is mounted or launched; a page adds its own css and i18n."""
+"""What Gradio takes when a page is mounted or launched, but for what is each page's own: see settings."""
 
 
 class Words:
@@ -68,6 +73,53 @@ class Words:
     def say(self, language: str, key: str, **values) -> str:
         """A sentence of the table in *language*."""
         return self.translations[language][key].format(**values)
+
+
+def settings(app: Path, words: Words, **changes) -> dict:
+    """What Gradio takes when the page of *app* is mounted or launched: gr.mount_gradio_app(server, build(), path, **this).
+
+    Its style is that of all pages, with the .css file beside *app* after it. changes: as LOOKS has them.
+    """
+    css = "\n".join(
+        path.with_suffix(".css").read_text(encoding="utf-8") for path in (Path(__file__), Path(app))
+    )
+    return {**LOOKS, "i18n": words.labels, "css": css, **changes}
+
+
+@dataclass(eq=False)
+class Visit:
+    """What one visitor is making; its files lie in the work folder and go an hour after the page was closed.
+
+    running, stop: whether there is something that Cancel can stop, and whether it should.
+    """
+
+    MODULE: ClassVar[str]
+
+    running: bool = field(default=False, kw_only=True)
+    stop: bool = field(default=False, kw_only=True)
+    files: tempfile.TemporaryDirectory | None = field(default=None, kw_only=True)
+
+    @property
+    def folder(self) -> Path:
+        """Made when it is first needed."""
+        if self.files is None:
+            self.files = tempfile.TemporaryDirectory(dir=work_folder(self.MODULE), ignore_cleanup_errors=True)
+        return Path(self.files.name)
+
+    @contextmanager
+    def at_work(self) -> Iterator[Callable[[], bool]]:
+        """While this lasts, Cancel has something to stop; gives what tells whether it was pressed."""
+        self.running, self.stop = True, False
+        try:
+            yield lambda: self.stop
+        finally:
+            self.running = False
+
+    def close(self) -> None:
+        """Stop what runs and remove the files."""
+        self.stop = True
+        if self.files is not None:
+            self.files.cleanup()
 
 
 def language_of(request: gr.Request) -> str:
@@ -122,6 +174,28 @@ def guard(status: gr.HTML, korean: Callable[[str], str]) -> Callable:
 def note(said: str, kind: str = "") -> str:
     """A status line, read out by screen readers when it changes; kind: "", "good" or "bad"."""
     return f'<p class="note {kind}" role="status">{escape(said)}</p>'
+
+
+def listed(rows: dict[str, str], language: str, say: Callable[..., str]) -> str:
+    """Terms, by their keys in the page's words, and what stands beside each."""
+    lines = "".join(f"<dt>{say(language, key)}</dt><dd>{escape(value)}</dd>" for key, value in rows.items())
+    return f'<dl class="record">{lines}</dl>'
+
+
+def record_card(
+    given: Consent | FaceConsent,
+    signer: str,
+    language: str,
+    say: Callable[..., str],
+    korean: Callable[[str], str],
+) -> str:
+    """A consent that holds, as it was signed. say: of a page that has the words of the terms."""
+    uses = ", ".join(f"{use} ({sentence(language, given.ALLOWS[use], korean)})" for use in given.uses)
+    rows = {
+        "who": given.subject, "given": given.given_by, "to": given.given_to, "project": given.project, "uses": uses,
+        "until": f"{given.starts} – {given.ends}", "where": ", ".join(given.territory), "fingerprint": signer,
+    }  # fmt: skip
+    return note(say(language, "consented"), "good") + listed(rows, language, say)
 
 
 def picture(image: np.ndarray, alt: str, width: int, name: str = "") -> str:

@@ -299,17 +299,7 @@ def admitted(
     signer: the fingerprint, with or without its spaces. recording: the file, when it has come; the consent must cover it.
     Raises HallyuError, with the reason, where the record is none, or does not allow this.
     """
-    given = consent.read(record, spaced(signer))
+    given = consent.read(record, consent.spaced(signer))
     for use in GUEST_USES:
         consent.require(given, use, project, on, recording=sha256(recording) if recording else "")
     return given
-
-
-def spaced(fingerprint: str) -> str:
-    """A fingerprint as consent.fingerprint writes it, however it was typed.
-
-    >>> spaced("66687AADf862 bd77")
-    '6668 7aad f862 bd77'
-    """
-    digits = "".join(fingerprint.split()).lower()
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))

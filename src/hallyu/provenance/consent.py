@@ -48,11 +48,23 @@ WORLDWIDE = "worldwide"
 KEYS = Path.home() / ".hallyu" / "consent"
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Terms:
-    """What every consent checks and asks: see Consent and FaceConsent."""
+    """What every consent says and checks: see Consent and FaceConsent."""
 
     SUBJECT: ClassVar[str]
     ALLOWS: ClassVar[dict[str, str]]
+
+    given_by: str
+    given_to: str
+    uses: tuple[str, ...]
+    project: str
+    starts: date
+    ends: date
+    territory: tuple[str, ...] = (WORLDWIDE,)
+    pay: str = ""
+    recordings: tuple[str, ...] = ()
+    withdrawn: date | None = None
 
     def __post_init__(self):
         for name in (self.SUBJECT, "given_by", "given_to", "project"):
@@ -73,7 +85,7 @@ class _Terms:
         return getattr(self, self.SUBJECT)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Consent(_Terms):
     """What a person allows to be done with a voice.
 
@@ -87,19 +99,9 @@ class Consent(_Terms):
     ALLOWS = USES
 
     voice: str
-    given_by: str
-    given_to: str
-    uses: tuple[str, ...]
-    project: str
-    starts: date
-    ends: date
-    territory: tuple[str, ...] = (WORLDWIDE,)
-    pay: str = ""
-    recordings: tuple[str, ...] = ()
-    withdrawn: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FaceConsent(_Terms):
     """What a person allows to be done with a face: as Consent, of a face instead of a voice.
 
@@ -110,16 +112,6 @@ class FaceConsent(_Terms):
     ALLOWS = FACE_USES
 
     face: str
-    given_by: str
-    given_to: str
-    uses: tuple[str, ...]
-    project: str
-    starts: date
-    ends: date
-    territory: tuple[str, ...] = (WORLDWIDE,)
-    pay: str = ""
-    recordings: tuple[str, ...] = ()
-    withdrawn: date | None = None
 
 
 Terms = TypeVar("Terms", Consent, FaceConsent)
@@ -344,8 +336,17 @@ def fingerprint(public: bytes) -> str:
     >>> fingerprint(bytes(32))
     '6668 7aad f862 bd77 6c8f c18b 8e9f 8e20'
     """
-    digits = hashlib.sha256(public).hexdigest()[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+    return spaced(hashlib.sha256(public).hexdigest()[:32])
+
+
+def spaced(digits: str) -> str:
+    """A fingerprint as fingerprint writes it, however it was typed.
+
+    >>> spaced("66687AAD f862 bd77")
+    '6668 7aad f862 bd77'
+    """
+    digits = "".join(digits.split()).lower()
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def write(path: str | Path, consent: Consent | FaceConsent, key: str | Path = KEYS / "key.pem") -> Path:
