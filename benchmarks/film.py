@@ -15,6 +15,7 @@ from statistics import median
 import cv2
 import numpy as np
 
+from hallyu import video
 from hallyu.film import (
     ageing,
     ciede2000,
@@ -33,7 +34,6 @@ from hallyu.film import (
     spill,
     streaming,
     trimap,
-    video,
 )
 from hallyu.film.ageing import Aged
 from hallyu.provenance.consent import PUBLIC_FACES, permit

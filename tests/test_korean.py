@@ -22,7 +22,7 @@ from hallyu.webtoon.korean import REASONS, SENTENCES, korean, korean_reason
 SOURCE = Path(__file__).parents[1] / "src" / "hallyu"
 SHARED = (
     "files", "handover", "models/catalog", "provenance/consent", "provenance/credentials", "provenance/disclosure",
-    "provenance/worklog",
+    "provenance/worklog", "timecode", "video",
 )  # fmt: skip
 WEBTOON = (
     "assistant", "balloons", "compose", "edit", "engine", "episode", "export", "fonts", "lettering", "preflight", "psd",

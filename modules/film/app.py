@@ -23,6 +23,7 @@ import cv2
 import gradio as gr
 import numpy as np
 
+from hallyu import video
 from hallyu.courseware import pages
 from hallyu.courseware.pages import language_of, note
 from hallyu.errors import HallyuError
@@ -50,7 +51,6 @@ from hallyu.film import (
     spill,
     timeline,
     turnover,
-    video,
 )
 from hallyu.film.finishing import Finished, Place, Pull, Recipe, Touch
 from hallyu.film.korean import korean

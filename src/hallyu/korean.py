@@ -22,6 +22,7 @@ FIELD = re.compile(r"\{(\w+)\}")
 
 WORDS: Table = {
     "{giver} for {voice}": "{giver}({voice} 대신)",
+    "export it as MP4 (H.264), MOV (ProRes) or PNG and try again": "MP4(H.264), MOV(ProRes), PNG로 내보내서 다시 해 보세요",
     "voice": "목소리의 주인", "face": "얼굴의 주인",
     "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
 }  # fmt: skip
@@ -91,7 +92,61 @@ CONSENT: Table = {
 }  # fmt: skip
 """provenance/consent.py."""
 
+MEDIA: Table = {
+    # timecode.py
+    "A frame rate is a number such as 24 or 23.976, not {rate}.":
+        "프레임 레이트는 24나 23.976 같은 숫자입니다({rate:은/는} 안 됩니다).",
+    "A frame rate is {low} to {high} frames a second, not {rate}.":
+        "프레임 레이트는 초당 {low}부터 {high}프레임까지입니다({rate:은/는} 안 됩니다).",
+    "Drop-frame timecode exists at 29.97 and 59.94 frames a second only, not at {rate}: write a colon before the frames.":
+        "드롭 프레임 타임코드는 29.97과 59.94에만 있습니다({rate}에는 없습니다). 프레임 앞에 콜론을 쓰세요.",
+    "“{timecode}” does not exist at {rate} frames a second: frames go from 00 to {last}.":
+        "“{timecode}”, 초당 {rate}프레임에는 없는 타임코드입니다. 프레임은 00부터 {last}까지입니다.",
+    "“{timecode}” does not exist: drop-frame timecode leaves out the first {n} numbers of this minute.":
+        "“{timecode}”, 없는 타임코드입니다. 드롭 프레임은 이 분의 첫 번호 {n}개를 건너뜁니다.",
+    "“{timecode}” is no timecode: write hours:minutes:seconds:frames, as 01:00:00:00.":
+        "“{timecode}”, 타임코드가 아닙니다. 01:00:00:00처럼 시:분:초:프레임으로 쓰세요.",
+    "“{timecode}” is past the end of the day: timecode ends at 23:59:59.":
+        "“{timecode}”, 하루를 넘습니다. 타임코드는 23:59:59에서 끝납니다.",
+    # video.py
+    "A film is written as {codecs}, not as “{codec}”.": "영상은 {codecs}로 씁니다(“{codec}”은 없습니다).",
+    "Frame {number} has the shape {shape} and the first one {first}: frames of a film are of one size.":
+        "{number}번 프레임의 모양은 {shape}, 첫 프레임은 {first}입니다. 한 영상의 프레임은 크기가 같아야 합니다.",
+    "Frame {number} has values that are not numbers (NaN or infinite): render it again.":
+        "{number}번 프레임에 숫자가 아닌 값(NaN이나 무한대)이 있습니다. 다시 렌더링하세요.",
+    "Frame {number} is {kind} of shape {shape}; a frame is code values of 8 bits, or of floating point from 0 to 1, and of "
+    "shape (height, width, 3), or 4 with a matte.":
+        "{number}번 프레임은 {kind} {shape}입니다. 프레임은 8비트 값이나 0에서 1까지의 실수이고 (높이, 너비, "
+        "3), 매트가 있으면 4입니다.",
+    "Frames are taken from a first to a last one, not from {start} to {stop}.":
+        "프레임은 앞에서 뒤로 고릅니다({start}에서 {stop}까지는 안 됩니다).",
+    "There is no file {path}: check the name and the folder.": "{path} 파일이 없습니다. 이름과 폴더를 확인하세요.",
+    "{name} cannot be opened from its first frame on: it is damaged, or larger than 8K; {how}.":
+        "{name:은/는} 첫 프레임부터 열리지 않습니다. 손상되었거나 8K보다 큽니다. {how:ko}.",
+    "{path} cannot be read ({why}): choose a film.": "{path:을/를} 읽을 수 없습니다({why}). 영상을 고르세요.",
+    "{name} has no sound track that can be read: choose another file.":
+        "{name}에 읽을 수 있는 사운드 트랙이 없습니다. 다른 파일을 고르세요.",
+    "{name} has {width} x {height} pixels; at most 8K is opened: scale it down.":
+        "{name:은/는} {width} x {height} 픽셀입니다. 8K까지 여니 줄이세요.",
+    "{name} holds no picture, only sound or text: {how}.": "{name}에는 그림 없이 소리나 글만 있습니다. {how:ko}.",
+    "{name} holds no picture: {how}.": "{name}에 그림이 없습니다. {how:ko}.",
+    "{name} is coded in a way that is not known here: {how}.": "{name:은/는} 여기서 모르는 코덱입니다. {how:ko}.",
+    "{name} is damaged at {timecode} (frame {number}): copy or export it again, or use the part before it.":
+        "{name:이/가} {timecode}({number}번 프레임)에서 손상되었습니다. 다시 복사하거나 내보내거나, 그 앞부분을 쓰세요.",
+    "{name} is empty (0 bytes): export it again.": "{name:이/가} 비어 있습니다(0바이트). 다시 내보내세요.",
+    "{name} is no film or picture that can be read here: {how}.":
+        "{name:은/는} 여기서 읽을 수 없는 영상이나 그림입니다. {how:ko}.",
+    "{name}: there are no frames to write.": "{name}: 쓸 프레임이 없습니다.",
+    "{name}: {codec} is written into {endings}; change the ending.":
+        "{name}: {codec}은 {endings:list} 파일에 씁니다. 확장자를 바꾸세요.",
+    "{name}: h264 carries no matte; write prores4444 or ffv1, or put the picture over a background.":
+        "{name}: h264에는 매트가 들어가지 않습니다. prores4444나 ffv1로 쓰거나 그림을 배경 위에 얹으세요.",
+    "{name}: {codec} has {bits} bits, not {given}.": "{name}: {codec}은 {bits:list}비트입니다({given}비트는 안 됩니다).",
+}  # fmt: skip
+"""timecode.py and video.py."""
+
 COMMON: Table = {
+    **MEDIA,
     **CONSENT,
     "{path} was not written, because the disk is full{room}: delete what you no longer need there, such as old takes "
     "and deliveries, or choose a folder on another disk.":

@@ -14,10 +14,11 @@ import pytest
 from looking import ENGLISH, overflow, step, upload
 from PIL import Image
 
-from hallyu import audio
-from hallyu.film import cdl, colour, exr, lut, matte_metrics, timeline, turnover, video
+from hallyu import audio, video
+from hallyu.film import cdl, colour, exr, lut, matte_metrics, timeline, turnover
 from hallyu.provenance import consent
 from hallyu.provenance.consent import FaceConsent
+from hallyu.scratch import work_folder
 
 sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
@@ -572,7 +573,7 @@ def test_the_whole_shot_is_seen_and_measured(visit, green):
 def test_a_cancelled_shot_leaves_nothing_half_written(visit, app):
     def files() -> set[Path]:
         kinds = (".mp4", ".mov", ".zip", ".exr")
-        return {path for path in app.work_folder("film").rglob("*") if path.suffix in kinds}
+        return {path for path in work_folder("film").rglob("*") if path.suffix in kinds}
 
     page, before = visit(), files()
     step(page, DELIVER)

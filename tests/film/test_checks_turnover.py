@@ -2,9 +2,10 @@ import re
 
 import pytest
 
+from hallyu import timecode
 from hallyu.errors import HallyuError
 from hallyu.film import checks_turnover as check
-from hallyu.film import names, timecode
+from hallyu.film import names
 
 
 def to_timecode(frame, minute=1798, ten=17982, mark=";"):

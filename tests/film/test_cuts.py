@@ -5,8 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import cuts, video
+from hallyu.film import cuts
 from hallyu.film.cuts import Transition
 from hallyu.webtoon import backgrounds
 

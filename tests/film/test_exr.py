@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import colour, exr, video
+from hallyu.film import colour, exr
 from hallyu.film.exr import Picture
 
 

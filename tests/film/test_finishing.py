@@ -6,8 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import cdl, colour, comp, finishing, lut, video
+from hallyu.film import cdl, colour, comp, finishing, lut
 from hallyu.film.finishing import Place, Pull, Recipe, Touch
 from hallyu.provenance.consent import PUBLIC_FACES, permit
 

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
+from hallyu import video
 from hallyu.files import sha256
-from hallyu.film import exr, video
+from hallyu.film import exr
 
 MEDIA = Path(__file__).parents[2] / "modules" / "film" / "media"
 FILES = sorted(path for path in MEDIA.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))

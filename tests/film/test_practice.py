@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import practice, switcher, video
+from hallyu.film import practice, switcher
 
 MEDIA = Path(__file__).parents[2] / "modules/film/media"
 

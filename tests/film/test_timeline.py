@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hallyu import timecode
 from hallyu.errors import HallyuError
-from hallyu.film import timecode, timeline
+from hallyu.film import timeline
 from hallyu.film.timeline import Clip, Gap, Marker, Timeline, Track
 
 PLAIN = Timeline(

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.files import sha256
-from hallyu.film import exr, timeline, turnover, video
+from hallyu.film import exr, timeline, turnover
 from hallyu.film.exr import Picture
 from hallyu.film.names import Code
 from hallyu.film.timeline import Clip, Marker, Timeline, Track

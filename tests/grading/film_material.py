@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-from hallyu import files
+from hallyu import files, video
 from hallyu.film import (
     ageing,
     closed_form,
@@ -22,7 +22,6 @@ from hallyu.film import (
     segment,
     streaming,
     trimap,
-    video,
 )  # fmt: skip
 from hallyu.provenance import consent, disclosure
 from hallyu.provenance.worklog import Entry

@@ -9,7 +9,8 @@ import film_material as material
 import numpy as np
 import pytest
 
-from hallyu.film import colour, exr, faces, lut, match, regions, video
+from hallyu import video
+from hallyu.film import colour, exr, faces, lut, match, regions
 from hallyu.film.ageing import Aged
 from hallyu.grading import artefacts_face as artefacts
 from hallyu.grading.findings import marks

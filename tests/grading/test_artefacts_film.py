@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import colour, comp, exr, spill, video
+from hallyu.film import colour, comp, exr, spill
 from hallyu.grading import artefacts_film as artefacts
 from hallyu.grading import called, sealed
 from hallyu.grading.findings import grade, marks

@@ -64,7 +64,7 @@ def solve(path, made):
         if known.get("grade_id") in MADE:
             cell.source = (
                 "import shutil\nfrom pathlib import Path\n\nfrom hallyu.courseware import figures\n"
-                "from hallyu.film import exr, video\n\nshow = figures\n"
+                "from hallyu import video\nfrom hallyu.film import exr\n\nshow = figures\n"
                 '### BEGIN SOLUTION\nshutil.unpack_archive("made.zip", "delivery")\n### END SOLUTION'
             )
     nbformat.write(notebook, path)

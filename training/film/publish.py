@@ -16,8 +16,9 @@ import finish
 import numpy as np
 from shots import FOLDER, GREEN_STILLS, RATE, SHOTS, WIDE_SECONDS
 
+from hallyu import video
 from hallyu.files import sha256, write_whole
-from hallyu.film import exr, video
+from hallyu.film import exr
 
 MEDIA = Path(__file__).parents[2] / "modules/film/media"
 PLATES = {shot.name: shot.plate or shot.name for shot in SHOTS.values() if shot.light == "forest"}

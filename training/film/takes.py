@@ -18,8 +18,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from hallyu import video
 from hallyu.files import sha256
-from hallyu.film import colour, comp, exr, video
+from hallyu.film import colour, comp, exr
 from hallyu.grading import sealed
 from hallyu.provenance import consent
 

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from hallyu.film import practice, switcher, video
+from hallyu import video
+from hallyu.film import practice, switcher
 from hallyu.webtoon import fonts
 
 MEDIA = Path(__file__).parent

@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 from PIL import Image
 
-from hallyu.film import comp, plots, streaming, video
+from hallyu import video
+from hallyu.film import comp, plots, streaming
 
 HERE = Path(__file__).parent
 FRAME = 26

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from hallyu.film import ageing, faces, hair, plots, regions, retouch, video
+from hallyu import video
+from hallyu.film import ageing, faces, hair, plots, regions, retouch
 from hallyu.provenance.consent import PUBLIC_FACES, permit
 
 HERE = Path(__file__).parent

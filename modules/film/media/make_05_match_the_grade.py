@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hallyu.film import lut, match, plots, scopes, video
+from hallyu import video
+from hallyu.film import lut, match, plots, scopes
 
 HERE = Path(__file__).parent
 SOLVED, SHOWN = (4, 28, 44), 62

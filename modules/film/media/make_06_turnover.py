@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from hallyu.film import correction, faces, plots, video
+from hallyu import video
+from hallyu.film import correction, faces, plots
 from hallyu.provenance.consent import PUBLIC_FACES, permit
 from hallyu.webtoon import fonts
 

@@ -93,7 +93,7 @@ def film_html(path: str | Path, alt: str, caption: str, width: int = 480) -> str
     """The `<figure>` that film() displays."""
     import cv2
 
-    from hallyu.film import video
+    from hallyu import video
 
     if not alt.strip() or not caption.strip():
         raise HallyuError("A film needs a text that says what is to be seen (alt), and a caption.")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from hallyu import timecode
 from hallyu.courseware.checks import Verdict, guarded, verdict
-from hallyu.film import timecode
 
 
 def _pictures(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

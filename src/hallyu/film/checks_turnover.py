@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 
+from hallyu import timecode
 from hallyu.courseware.checks import Verdict, guarded, verdict
-from hallyu.film import timecode
 from hallyu.film.timeline import Clip, Marker
 
 NTSC = Fraction(30000, 1001)

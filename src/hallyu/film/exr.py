@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from hallyu import timecode
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
-from hallyu.film import colour, comp, timecode
-from hallyu.film.video import LARGEST
+from hallyu.film import colour, comp
+from hallyu.video import LARGEST
 
 BT709 = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
 """CIE x, y of red, green, blue and white. Source: ITU-R BT.709-6."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.film import (
     ageing,
@@ -31,7 +32,6 @@ from hallyu.film import (
     snow,
     spill,
     streaming,
-    video,
 )
 from hallyu.film.ageing import Aged
 from hallyu.film.faces import Face
@@ -360,7 +360,7 @@ def writing(
 ) -> Iterator[Callable[[np.ndarray], None]]:  # fmt: skip
     """Give a function that takes frames one by one; the film is whole when the with statement ends, and gone if it fails.
 
-    So that several films and pictures are written while a shot is worked through once. Arguments: of hallyu.film.video.write.
+    So that several films and pictures are written while a shot is worked through once. Arguments: of hallyu.video.write.
     """
     waiting: queue.Queue = queue.Queue(2)
     failed: list[BaseException] = []

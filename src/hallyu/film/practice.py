@@ -12,8 +12,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import faces, switcher, video
+from hallyu.film import faces, switcher
 from hallyu.film.faces import Face
 from hallyu.film.switcher import Camera, Talk
 

@@ -52,7 +52,7 @@ def mattes(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Each frame with its matte, float32 (h, w, 3) and (h, w), as soon as it is solved.
 
-    frames: an iterator, of hallyu.film.video.read for example; a matte that they have is not looked at. screen: whether
+    frames: an iterator, of hallyu.video.read for example; a matte that they have is not looked at. screen: whether
     the shot was made before a green or blue screen; else people are looked for. working: longest side, in pixels, at
     which it is solved. smoothing: see SMOOTHING; 0 takes each frame by itself. width: how many times as wide as usual the
     trimap's open band is. A frame without anybody has an empty matte.

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from hallyu import timecode
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
-from hallyu.film import names, timecode
+from hallyu.film import names
 
 FORMATS = (".otio", ".edl", ".aaf")
 COLOURS = ("RED", "GREEN", "BLUE", "CYAN", "MAGENTA", "YELLOW", "BLACK", "WHITE", "PINK", "ORANGE", "PURPLE")

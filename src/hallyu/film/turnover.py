@@ -26,9 +26,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from hallyu import timecode, video
 from hallyu.errors import HallyuError
 from hallyu.files import sha256, write_whole
-from hallyu.film import cdl, exr, lut, names, timecode, timeline, video
+from hallyu.film import cdl, exr, lut, names, timeline
 from hallyu.film.names import Code
 from hallyu.film.timeline import Clip, Timeline
 from hallyu.handover import Report

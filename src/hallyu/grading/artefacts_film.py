@@ -20,9 +20,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.files import sha256
-from hallyu.film import colour, comp, exr, matte_metrics, spill, video
+from hallyu.film import colour, comp, exr, matte_metrics, spill
 from hallyu.grading import sealed, untrusted
 from hallyu.grading.findings import Finding, grader
 from hallyu.provenance.consent import PUBLIC_FACES

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import skia
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import video
 from hallyu.music import mixing
 from hallyu.music.visemes import Curves
 from hallyu.webtoon import backgrounds, brush

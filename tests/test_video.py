@@ -16,9 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hallyu import audio
+from hallyu import audio, video
 from hallyu.errors import HallyuError
-from hallyu.film import video
 
 SUFFIX = {"h264": ".mp4", "prores4444": ".mov", "ffv1": ".mkv"}
 RATE = Fraction(24000, 1001)
@@ -406,7 +405,7 @@ def test_a_long_film_needs_no_more_memory_than_a_short_one(tmp_path):
     """1200 frames are 250 MB as floats; they pass through in far less."""
     script = f"""
 import resource, numpy as np
-from hallyu.film import video
+from hallyu import video
 frame = np.random.default_rng(0).random((120, 160, 3), np.float32)
 path = {str(tmp_path / "long.mp4")!r}
 size = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from hallyu import timecode
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
-from hallyu.film import timecode
 
 LARGEST = 8192 * 4320
 """Pixels of a frame that is opened; 8K. A larger one is a mistake or an attack, and fills a laptop's memory."""

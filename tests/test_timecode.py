@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hallyu import timecode
 from hallyu.errors import HallyuError
-from hallyu.film import timecode
 
 NTSC = Fraction(30000, 1001)
 DAY = {24: 2_073_600, 25: 2_160_000, 30: 2_592_000}
