@@ -1,5 +1,8 @@
 """The canonical crop: its geometry, the way there and back, and masks that lie on the face."""
 
+from functools import cache
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -7,9 +10,12 @@ from covers import face, portrait
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import regions
+from hallyu.film import faces, hair, regions
 from hallyu.film.regions import ANCHORS, CROP, REGIONS, align, crop_matrix, mask, move, put_back
+
+OLD_MAN = Path(__file__).parents[2] / "modules/film/media/s5a.mp4"
 
 
 @given(st.floats(-3, 3), st.floats(0.05, 20), st.floats(-500, 500), st.floats(-500, 500))
@@ -113,6 +119,39 @@ def test_hair_over_the_forehead_is_no_skin():
     assert skin[mask(points, "cheeks", soft=0) > 0.5].mean() > 0.9
     assert skin[60:74, 80:150].mean() < 0.5  # her fringe, which the mesh's forehead holds
     assert skin[:40].mean() < 0.6
+
+
+@cache
+def old_man() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The old man's crop (a bare forehead with a lamp at its left and a cold shine at its right), its mesh, his hair."""
+    frame = next(video.read(OLD_MAN))
+    found = faces.one(frame)
+    crop, matrix = align(frame, found.points)
+    return crop, move(found.points, matrix), align(hair.matte(frame, found), found.points)[0]
+
+
+def test_a_lit_and_a_shining_side_of_the_forehead_are_skin():
+    crop, points, _ = old_man()
+    skin = regions.skin_like(crop, points)
+    assert skin[60:90, 62:95].min() > 0.9  # before the lamp
+    assert skin[70:100, 166:174].mean() > 0.85  # in the shine
+    assert skin[200:, 70:120].mean() < 0.5  # his scarf
+
+
+def test_a_bare_forehead_is_skin_up_to_its_hairline():
+    crop, points, matte = old_man()
+    found = mask(regions.raised(points), "forehead") * regions.bare(crop, points, matte)
+    assert found[36:60, 95:150].mean() > 0.85 > 0.2 > mask(points, "forehead")[36:60, 95:150].mean()
+    assert found[:24].max() < 0.1 and found[:90, 190:].max() < 0.1  # grey hair
+    assert found[108:].max() < 0.05
+
+
+def test_nothing_over_a_fringe_is_forehead():
+    crop, matrix = align(portrait(), face().points)
+    points = move(face().points, matrix)
+    matte = align(hair.matte(portrait(), face()), face().points)[0]
+    found = mask(regions.raised(points), "forehead") * regions.bare(crop, points, matte)
+    assert found[:62].max() < 0.1 and found[84:92, 90:150].mean() > 0.6
 
 
 def test_a_mask_follows_a_step_of_a_tenth_of_a_pixel():

@@ -1,6 +1,7 @@
 """Retouching by hand: lines go, pores and the rest of the frame stay, and nobody is touched without being asked."""
 
 from datetime import date
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,8 +10,9 @@ from covers import face, portrait
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import face_metrics, regions
+from hallyu.film import face_metrics, faces, regions
 from hallyu.film.retouch import retouch, separate, soften
 from hallyu.provenance.consent import PUBLIC_FACES, permit
 
@@ -81,6 +83,23 @@ def test_only_the_regions_that_are_named_change():
     out = retouch(portrait(), face(), STUDY, 1.0, names=["forehead"])
     changed = np.argwhere((out.frame != portrait()).any(axis=2))
     assert changed[:, 0].max() < face().points[168, 1] + 6
+
+
+def test_the_lines_of_a_bare_forehead_go_too():
+    frame = next(video.read(Path(__file__).parents[2] / "modules/film/media/s5a.mp4"))
+    found = faces.one(frame)
+    size = regions.native(found.points)
+    grow = size // regions.CROP
+    out = retouch(frame, found, STUDY, 1.0, names=["forehead"])
+    # Between the mesh's edge and the hair.
+    lines = np.s_[38 * grow : 58 * grow, 105 * grow : 145 * grow]
+    before, after = (
+        separate(regions.align(each, found.points, size)[0][..., 1], 0.8 * grow, 5.0 * grow)[1][lines].std()
+        for each in (frame, out.frame)
+    )
+    assert after < 0.7 * before
+    bald = retouch(frame, found, STUDY, 1.0, names=["forehead"], hair=np.zeros(frame.shape[:2], np.float32))
+    assert bald.mask.sum() > 1.02 * out.mask.sum()
 
 
 def test_no_strength_is_no_change():

@@ -35,6 +35,14 @@ SUBNASALE = 2
 
 _OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
          136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
+_UPPER = (54, 103, 67, 109, 10, 338, 297, 332, 284)
+"""The mesh's upper edge; its middle is 10, and 9 lies between the brows."""
+_MIDDLE = 151
+"""The middle of the mesh's forehead: over the brows, and mostly under a fringe."""
+_RAISED = 0.8
+"""By how much of the mesh's forehead a forehead may go on over it: a hairline that has gone far back."""
+_BROW_LINE = (66, 105, 296, 334)
+"""The upper edge of both brows."""
 _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 REGIONS: dict[str, tuple[tuple[int, ...], ...]] = {
     "face": (_OVAL,),
@@ -235,17 +243,55 @@ def mask(points: np.ndarray, names: str | Iterable[str], size: int = CROP, soft:
 def skin_like(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     """How far the colours of a crop (s, s, 3) are its face's skin: float32 (s, s), 0 hair or scarf, 1 skin.
 
-    points: the mesh in the crop's pixels (CROP wide). Looked at softly, so that a line in the skin is skin.
+    points: the mesh in the crop's pixels (CROP wide). Looked at softly, so that a line in the skin is skin. Skin is what
+    looks like the whole face, or like the part of it that is nearest: a lamp from the side, or a shine, colours one half.
     """
-    grow = crop.shape[0] / CROP
-    soft = cv2.GaussianBlur(np.ascontiguousarray(crop[..., :3], np.float32), (0, 0), 2.5 * grow)
+    size = crop.shape[0]
+    soft = cv2.GaussianBlur(np.ascontiguousarray(crop[..., :3], np.float32), (0, 0), 2.5 * size / CROP)
     lab = cv2.cvtColor(np.clip(soft, 0, 1), cv2.COLOR_RGB2LAB)
-    usual = np.median(
-        lab[mask(points, ("cheeks", "nose", "under_eyes"), crop.shape[0], soft=0) > 0.5], axis=0
+    usual = np.median(lab[mask(points, ("cheeks", "nose", "under_eyes"), size, soft=0) > 0.5], axis=0)
+
+    def like(skin: np.ndarray, light: float = 0.6) -> np.ndarray:
+        # Shade changes lightness more than colour.
+        away = np.linalg.norm((lab - skin) * np.float32([light, 1, 1]), axis=-1)
+        return np.clip(1.5 - away / 15, 0, 1).astype(np.float32)
+
+    sure = mask(points, "skin", size, soft=0) * like(usual, light=0.3)
+    sure[: int(points[list(_BROW_LINE), 1].mean() * size / CROP)] = 0  # over the brows a fringe may lie
+    return np.maximum(like(usual), like(_nearest(lab, sure, usual)))
+
+
+def _nearest(lab: np.ndarray, sure: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """The colour (s, s, 3) of the skin about each pixel: *lab* where it is *sure* (s, s), averaged; *usual* far away."""
+    little, reach = (64, 64), 18 * 64 / CROP
+    weight, sums = (
+        cv2.GaussianBlur(cv2.resize(p, little, interpolation=cv2.INTER_AREA), (0, 0), reach, borderType=cv2.BORDER_CONSTANT)
+        for p in (sure, lab * sure[..., None])
+    )  # fmt: skip
+    few = 1e-6
+    return cv2.resize(
+        (sums + few * usual) / (weight + few)[..., None], sure.shape, interpolation=cv2.INTER_LINEAR
     )
-    # Shade changes lightness more than colour.
-    away = np.linalg.norm((lab - usual) * np.float32([0.6, 1, 1]), axis=-1)
-    return np.clip(1.5 - away / 15, 0, 1).astype(np.float32)
+
+
+def raised(points: np.ndarray) -> np.ndarray:
+    """The mesh (n, 2 or 3) with its upper edge moved up to where the barest forehead ends; bare() says where this one does."""
+    out = np.array(points, np.float64)
+    out[list(_UPPER)] += _RAISED * (out[10] - out[9])
+    return out
+
+
+def bare(crop: np.ndarray, points: np.ndarray, hair: np.ndarray) -> np.ndarray:
+    """Where a crop (s, s, 3) shows its face's skin, up to the hairline and no further: float32 (s, s), 0 to 1.
+
+    points: the mesh in the crop's pixels (CROP wide). hair: its matte (s, s), 0 to 1 (hallyu.film.hair.matte, aligned).
+    What lies above hair is no skin, whatever its colour: a light strand is not.
+    """
+    out = skin_like(crop, points) * (1 - hair)
+    middle = int(np.clip(points[_MIDDLE, 1] * crop.shape[0] / CROP, 1, crop.shape[0]))
+    over = np.minimum.accumulate(out[middle - 1 :: -1], axis=0)[::-1]
+    out[:middle] = np.clip(2 * over - 1, 0, 1)
+    return cv2.GaussianBlur(out, (0, 0), 1.5 * crop.shape[0] / CROP)
 
 
 def border(size: int = CROP, width: float = 0.09) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from hallyu.film import regions
 from hallyu.film.ageing import Aged
 from hallyu.film.faces import Face
+from hallyu.film.hair import matte
 from hallyu.provenance.consent import Permission, needs
 
 PORES, LINES, FOLDS = 0.8, 5.0, 12.0
@@ -63,18 +64,23 @@ def retouch(
     strength: float = 0.7,
     names: Iterable[str] = regions.WRINKLES,
     use: str = "retouch",
+    hair: np.ndarray | None = None,
 ) -> Aged:
     """*frame* (h, w, 3) float32 with the lines of *face* taken back in the regions *names*.
 
     permission: to "retouch" this face; or for another *use* that the work is part of, such as "de-age".
-    strength: 0 to 1; below 0 lines are deepened. Raises HallyuError without the permission.
+    strength: 0 to 1; below 0 lines are deepened. The forehead goes up to the hairline. hair: the matte (h, w) of the
+    hair, steadied over a shot by hair.mattes; found in this frame alone without it.
+    Raises HallyuError without the permission.
     """
     needs(permission, use)
     size = regions.native(face.points)
     crop, matrix = regions.align(frame[..., :3], face.points, size)
     points = regions.move(face.points, regions.crop_matrix(regions.anchors_of(face.points)))
-    allowed = regions.mask(points, names, size, soft=4.0) * regions.mask(points, "skin", size, soft=2.0)
-    allowed *= regions.skin_like(crop, points)
+    higher = regions.raised(points)
+    allowed = regions.mask(higher, names, size, soft=4.0) * regions.mask(higher, "skin", size, soft=2.0)
+    hair = matte(frame, face) if hair is None else hair
+    allowed *= regions.bare(crop, points, regions.align(hair, face.points, size)[0])
     allowed = np.where(allowed > 1 / 512, allowed, 0).astype(np.float32)
     changed = soften(crop, allowed, strength)
     out = regions.put_back(frame, changed - crop, matrix, (allowed > 0).astype(np.float32))
