@@ -1,0 +1,1 @@
+"""OTT techniques: from a finished cut to a stream that passes quality control."""
