@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,8 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from reference import science
 
+from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.film import ciede2000, colour, lut
+from hallyu.film import cdl, ciede2000, colour, faces, lut, regions
+
+MEDIA = Path(__file__).parents[2] / "modules/film/media"
 
 UNIT = st.floats(0, 1, width=32)
 CUBES = arrays.arrays(np.float32, (3, 3, 3, 3), elements=UNIT)
@@ -307,6 +313,38 @@ def test_protected_skin_keeps_its_hue_and_takes_the_light():
     elsewhere = np.float32([[0.2, 0.3, 0.7], [0.1, 0.5, 0.2], [0.5, 0.5, 0.5]])
     assert lut.apply(elsewhere, kept) == pytest.approx(lut.apply(elsewhere, look), abs=0.01)
     assert not lut.quality(kept, colours(4000).reshape(50, 80, 3)).problems()
+
+
+COLD = cdl.CDL(slope=(0.86, 0.98, 1.22), offset=(-0.01, 0.0, 0.03), power=(1.1, 1.0, 0.95), saturation=0.9)
+
+
+def moved(frame, kept, look):
+    """How far the protection moves colours (..., 3) away from the look, in CIEDE2000."""
+    one, other = (colour.to_lab(lut.apply(frame, each)) for each in (kept, look))
+    return ciede2000.delta_e(one, other)
+
+
+@pytest.mark.parametrize("grey", [0.3, 0.5, 0.75])
+def test_a_red_that_mixes_with_a_grey_passes_through_no_skin(grey):
+    look = lut.bake(lambda rgb: cdl.apply(rgb, COLD))
+    kept, coat = lut.protect_skin(look), np.float32([0.80, 0.26, 0.25])
+    mixed = grey + np.linspace(0, 1, 101, dtype=np.float32)[:, None] * (coat - grey)
+    assert moved(mixed, kept, look).max() < 0.2 * moved(FACES, kept, look).min()
+
+
+def test_a_scarf_and_a_coat_follow_the_look_and_the_face_between_them_keeps_its_hue():
+    frame = next(video.read(MEDIA / "s3.mp4"))
+    look = lut.bake(lambda rgb: cdl.apply(rgb, COLD))
+    kept = lut.protect_skin(look)
+    points = faces.one(frame).points
+    crop = regions.crop_matrix(regions.anchors_of(points))
+    masks = [regions.mask(regions.move(points, crop), part) for part in ("skin", "face")]
+    skin, face = (regions.whole_mask(frame.shape, crop, mask) for mask in masks)
+    away = moved(frame, kept, look) * (cv2.blur(face, (25, 25)) < 0.01)
+    assert (away > 3).mean() < 0.06  # the warm scarf, the coat's rim
+    whole, protected = (each[skin > 0.5].mean(axis=0)[None] for each in (frame, lut.apply(frame, kept)))
+    assert abs(hue(protected) - hue(whole)).max() < 4
+    assert not lut.quality(kept, frame).problems()
 
 
 def test_no_protection_is_the_grade_itself():

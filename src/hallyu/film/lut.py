@@ -420,9 +420,8 @@ def protect_skin(cube: Cube, strength: float = 1.0) -> Cube:
 
     For a look that pulls the picture to another colour. When two cameras are matched, skin is off in the shot too and
     has to move with it; there its pairs count more instead. strength: 0 leaves the grade, 1 keeps the hue.
+    A table knows colours, not faces: wood may be kept, and where red mixes with a warm grey, a thread of skin's colour.
     """
-    from scipy import ndimage
-
     before = nodes(cube.size) * (np.float32(cube.high) - np.float32(cube.low)) + np.float32(cube.low)
     ungraded, graded = colour.to_ycbcr(before), colour.to_ycbcr(cube.table)
     light = graded[..., :1].clip(0, 1)
@@ -432,12 +431,27 @@ def protect_skin(cube: Cube, strength: float = 1.0) -> Cube:
     # Where that is brighter than a display can be, less colour at the same hue.
     room = 0.98 * np.where(coloured > light, 1 - light, light) / np.maximum(np.abs(coloured - light), 1e-6)
     skin = light + (coloured - light) * room.min(axis=-1, keepdims=True).clip(0, 1)
-    # A node wider and softened, or colours beside skin would part from it in a band, and dark skin lose its share; but
-    # a grey has no hue to keep.
-    share = ndimage.gaussian_filter(ndimage.maximum_filter(colour.skin(before), 3), cube.size / 25)
-    share *= np.clip(np.hypot(ungraded[..., 1], ungraded[..., 2]) / 0.05, 0, 1)
-    share = np.float32(strength) * share[..., None]
+    share = np.float32(strength) * _skin_key(before)[..., None]
     return replace(cube, table=(1 - share) * cube.table + share * skin)
+
+
+def _skin_key(colours: np.ndarray) -> np.ndarray:
+    """How far colours (..., 3) are skin to be protected, 0..1: a soft key on hue, and on saturation as a share of luma.
+
+    Narrower than colour.skin towards red, or the mix of a red and a grey at an edge would be taken for skin; and closed
+    towards grey at every lightness, for a warm grey has no hue to keep.
+    """
+    light, blue, red = np.moveaxis(colour.to_ycbcr(colours), -1, 0)
+    off = (np.degrees(np.arctan2(red, blue)) - colour.SKIN_LINE + 180) % 360 - 180  # positive towards yellow
+    deep = np.hypot(blue, red) / np.maximum(light, 0.02)
+    edges = ((off, -21, -8), (off, 28, 12), (deep, 0.03, 0.13), (deep, 0.5, 0.3), (light, 0.02, 0.10))
+    return np.prod([_smooth_step(*edge) for edge in edges], axis=0, dtype=np.float32)
+
+
+def _smooth_step(values: np.ndarray, nothing: float, everything: float) -> np.ndarray:
+    """0 up to *nothing*, 1 from *everything* on, without a corner between; either may be the larger."""
+    share = ((values - nothing) / (everything - nothing)).clip(0, 1)
+    return share * share * (3 - 2 * share)
 
 
 # --- what a LUT costs -------------------------------------------------------------------------------------------------
