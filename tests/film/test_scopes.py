@@ -130,3 +130,31 @@ def test_a_warm_sky_is_no_skin_where_the_face_is_known():
     assert scopes.readings(frame).skin > 5
     assert abs(scopes.readings(frame, face).skin) < 4
     assert scopes.readings(frame, ~face & (frame[..., 0] == 0.5)).skin is None
+
+
+@pytest.mark.parametrize(
+    ("skin", "least", "most"),
+    [
+        ((0.55, 0.56, 0.66), -140, -120),  # a blue night
+        ((0.45, 0.60, 0.45), 70, 115),  # under leaves
+        ((0.70, 0.55, 0.62), -75, -30),  # a magenta lamp
+    ],
+)
+def test_skin_that_is_far_off_the_line_is_still_read_where_the_face_is_known(skin, least, most):
+    frame = flat(0.5, 0.5, 0.5, height=300, width=400)
+    frame[100:200, 150:250] = skin
+    frame[100:125, 150:250] = 0.02  # hair in the box
+    frame[140:150, 160:240] = 0.9  # eyes
+    box = np.zeros((300, 400), bool)
+    box[100:200, 150:250] = True
+    assert scopes.readings(frame).skin is None
+    assert least < scopes.readings(frame, box).skin < most
+    assert scopes.readings(frame, ~box).skin is None  # greys have no hue
+    assert scopes.readings(frame, box & False).skin is None
+
+
+def test_a_small_face_is_read():
+    frame = flat(0.5, 0.5, 0.5, height=1080, width=1920)
+    frame[500:530, 900:925] = [0.74, 0.55, 0.46]
+    face = frame[..., 0] > 0.7
+    assert scopes.readings(frame).skin is None and abs(scopes.readings(frame, face).skin) < 4

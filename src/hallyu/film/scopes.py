@@ -190,7 +190,8 @@ class Readings:
     black, middle, white: the levels that 0.5 %, 50 % and 99.5 % of the pixels stay below.
     crushed, clipped: shares of the pixels with a channel at 0 or below, at 1 or above.
     cast: Cb and Cr of the greys, (0, 0) when they are grey; None when the frame has hardly any.
-    skin: degrees that skin lies off the skin line, positive towards yellow; None when there is hardly any.
+    skin: degrees that skin lies off the skin line, from -180 to 180, positive towards yellow and on to green, negative
+        towards red and on to blue; None when there is hardly any.
     """
 
     black: float
@@ -217,7 +218,8 @@ class Readings:
 def readings(frame: np.ndarray, face: np.ndarray | None = None) -> Readings:
     """The figures of a frame's scopes: for a panel beside them, and for who cannot see them.
 
-    face: (h, w) bool, where skin is looked for; without it everywhere, and a warm sky or wood may be taken for it.
+    face: (h, w) bool, a face or a box about it: its usual colour is its skin's, however far a grade took that from the
+        line. Without it, skin is what looks like it: a warm sky or wood may be taken for it, and a blue face is not.
 
     >>> print(readings(np.full((4, 4, 3), 0.5, np.float32)))
     luma from 50% to 50%, half of it below 50%; 0.0% of the pixels crushed, 0.0% clipped
@@ -227,11 +229,11 @@ def readings(frame: np.ndarray, face: np.ndarray | None = None) -> Readings:
     black, middle, white = np.percentile(ycbcr[:, 0], [0.5, 50, 99.5])
     saturation = np.hypot(ycbcr[:, 1], ycbcr[:, 2])
     grey = (saturation < 0.05) & (ycbcr[:, 0] > 0.1) & (ycbcr[:, 0] < 0.95)
-    skin = colour.skin(pixels)
-    if face is not None:
-        skin = skin * _every(face, frame).reshape(-1)
     enough = max(20, len(pixels) // 200)
-    blue, red = (ycbcr[:, 1:] * skin[:, None]).sum(axis=0)
+    if face is None:
+        skin = _of_what_looks_like_skin(pixels, ycbcr, enough)
+    else:
+        skin = _of_a_face(ycbcr[_every(face, frame).ravel() > 0.5])
     return Readings(
         float(black),
         float(middle),
@@ -239,5 +241,24 @@ def readings(frame: np.ndarray, face: np.ndarray | None = None) -> Readings:
         float((pixels <= 0).any(axis=1).mean()),
         float((pixels >= 1).any(axis=1).mean()),
         tuple(ycbcr[grey, 1:].mean(axis=0).tolist()) if grey.sum() >= enough else None,
-        float(np.degrees(np.arctan2(red, blue)) - colour.SKIN_LINE) if (skin > 0.5).sum() >= enough else None,
+        skin,
     )
+
+
+def _of_what_looks_like_skin(pixels: np.ndarray, ycbcr: np.ndarray, enough: int) -> float | None:
+    """Degrees that what looks like skin lies off the line; None when that are fewer than *enough* pixels."""
+    skin = colour.skin(pixels)
+    if (skin > 0.5).sum() < enough:
+        return None
+    return _degrees_off(*(ycbcr[:, 1:] * skin[:, None]).sum(axis=0))
+
+
+def _of_a_face(face: np.ndarray) -> float | None:
+    """Degrees that the usual colour of a face's pixels, Y'CbCr (n, 3), lies off the line; None when they are all grey."""
+    coloured = face[(np.hypot(face[:, 1], face[:, 2]) > 0.01) & (face[:, 0] > 0.02)]
+    # The median: eyes, teeth and the hair in a box are the fewer.
+    return _degrees_off(*np.median(coloured[:, 1:], axis=0)) if len(coloured) else None
+
+
+def _degrees_off(blue: float, red: float) -> float:
+    return float((np.degrees(np.arctan2(red, blue)) - colour.SKIN_LINE + 180) % 360 - 180)
