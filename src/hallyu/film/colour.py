@@ -81,11 +81,20 @@ def to_display(linear: np.ndarray) -> np.ndarray:
     return _keeping_the_matte(_display, linear)
 
 
+_AT_A_TIME = 1 << 20
+"""Values that go through a curve at a time: it needs five times their room, and a frame at 4K has 25 million."""
+
+
 def _keeping_the_matte(curve, frame: np.ndarray) -> np.ndarray:
     frame = np.asarray(frame, np.float32)
-    if frame.ndim == 3 and frame.shape[2] == 4:
-        return np.concatenate([curve(frame[..., :3]), frame[..., 3:]], axis=2)
-    return curve(frame)
+    if frame.ndim < 2 or not frame.size:
+        return curve(frame)
+    out = frame.copy()
+    colours = out[..., :3] if frame.ndim == 3 and frame.shape[2] == 4 else out
+    step = max(1, _AT_A_TIME // frame[0].size)
+    for top in range(0, len(out), step):
+        colours[top : top + step] = curve(colours[top : top + step])
+    return out
 
 
 def _linear(values: np.ndarray) -> np.ndarray:

@@ -2,8 +2,12 @@
 
 Each step is the work of a module of its own; here they are put in a row. The face is changed on the plate, the matte is
 pulled from that, the figure is set into its place, and the grade comes last, on the finished picture.
+
+A frame at 4K has 100 MB, so no step holds one longer than it must: steps are mapped over the frames, for a loop would hold
+the last frame while the next is made, and what is done pixel by pixel is done a band of rows at a time.
 """
 
+import itertools
 import queue
 import threading
 from collections import deque
@@ -43,6 +47,8 @@ FIGURE = 4.0
 """Metres from the camera at which the figure stands in the falling snow."""
 SMALL = 480
 """Pixels of the longest side at which steadiness is measured."""
+BAND = 128
+"""Rows of a band."""
 
 
 @dataclass(frozen=True)
@@ -107,28 +113,37 @@ class Finished:
 
 
 def finish(
-    frames: Iterable[np.ndarray], recipe: Recipe, rate: float | Fraction = 24, first: int = 0
+    frames: Iterable[np.ndarray],
+    recipe: Recipe,
+    rate: float | Fraction = 24,
+    first: int = 0,
+    found: Iterable[Face | None] | None = None,
 ) -> Iterator[Finished]:
     """Each of *frames* at each step, one at a time; *first* is the number of the first one in its film.
 
+    found: the face of each frame that is touched, where somebody follows it, as hallyu.film.studio does in smaller frames;
+    without, it is followed here, and seven frames are held.
     Raises HallyuError when a step cannot be done, such as for a shot without anybody in it.
     """
-    _check(recipe)
+    check(recipe)
     place, under_way = recipe.place, deque()
 
-    def plates() -> Iterator[np.ndarray]:
-        for frame, face in _touched(frames, recipe.touch):
-            under_way.append((frame, face))
-            yield frame if face is None else _with_matte(face.frame, frame)
+    def plate(frame: np.ndarray, face: Aged | None) -> np.ndarray:
+        under_way.append((frame, face))
+        return frame if face is None else _with_matte(face.frame, frame)
 
-    for number, (shown, cutout) in enumerate(_cut(plates(), recipe.pull), first):
+    def finished(number: int, shown: np.ndarray, cutout: np.ndarray | None) -> Finished:
+        nonlocal place
         before, face = under_way.popleft()
         frame = shown[..., :3]
         if place is not None:
             if place.look is None:
                 place = replace(place, look=read(cutout, place.ground))
             frame = placed(cutout, place, number, rate)
-        yield Finished(before[..., :3], face, cutout, frame, graded(frame, recipe.grade))
+        return Finished(before[..., :3], face, cutout, frame, graded(frame, recipe.grade))
+
+    plates = itertools.starmap(plate, _touched(frames, recipe.touch, found))
+    return map(lambda number, cut: finished(number, *cut), itertools.count(first), _cut(plates, recipe.pull))
 
 
 def still(frame: np.ndarray, recipe: Recipe, rate: float | Fraction = 24, number: int = 0) -> Finished:
@@ -137,7 +152,8 @@ def still(frame: np.ndarray, recipe: Recipe, rate: float | Fraction = 24, number
     return done
 
 
-def _check(recipe: Recipe) -> None:
+def check(recipe: Recipe) -> None:
+    """Raise HallyuError for ways that there are not, and for a place without a matte."""
     if recipe.touch is not None and recipe.touch.way not in WAYS:
         raise HallyuError(f"A face is changed by {' or '.join(WAYS)}, not by “{recipe.touch.way}”.")
     if recipe.pull is not None and recipe.pull.by not in PULLS:
@@ -151,30 +167,38 @@ def _check(recipe: Recipe) -> None:
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def _touched(frames: Iterable[np.ndarray], touch: Touch | None) -> Iterator[tuple[np.ndarray, Aged | None]]:
+def _touched(
+    frames: Iterable[np.ndarray], touch: Touch | None, found: Iterable[Face | None] | None
+) -> Iterator[tuple[np.ndarray, Aged | None]]:
     if touch is None:
-        yield from ((frame, None) for frame in frames)
-        return
-    near = []
+        return map(lambda frame: (frame, None), frames)
+    pairs = _followed(frames, touch.near) if found is None else map(lambda *pair: pair, frames, found)
 
-    def named() -> Iterator[np.ndarray]:
-        for frame in frames:
-            if not near and touch.near is not None:
-                near.extend(share * side for share, side in zip(touch.near, frame.shape[1::-1], strict=True))
-            yield frame
+    def changed(frame: np.ndarray, face: Face | None) -> tuple[np.ndarray, Aged | None]:
+        return frame, None if face is None else touched(frame[..., :3], face, touch)
 
-    seen = named()
-    first = next(seen, None)
+    return itertools.starmap(changed, pairs)
+
+
+def _followed(
+    frames: Iterable[np.ndarray], near: tuple[float, float] | None
+) -> Iterator[tuple[np.ndarray, Face | None]]:
+    frames = iter(frames)
+    first = next(frames, None)
     if first is None:
         return
-    followed = faces.follow(_and(first, seen), near=tuple(near) or None)
-    for frame, face in followed:
-        yield frame, None if face is None else touched(frame[..., :3], face, touch)
+    shape, frames = first.shape, itertools.chain([first], frames)
+    del first
+    yield from follow(frames, shape, near)
 
 
-def _and(first: np.ndarray, rest: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-    yield first
-    yield from rest
+def follow(
+    frames: Iterable[np.ndarray], shape: tuple[int, ...], near: tuple[float, float] | None
+) -> Iterator[tuple[np.ndarray, Face | None]]:
+    """Each of *frames* of *shape* with the face that lies *near* in the first one; see Touch."""
+    if near is not None:
+        near = near[0] * shape[1], near[1] * shape[0]
+    return faces.follow(frames, near=near)
 
 
 def _with_matte(frame: np.ndarray, original: np.ndarray) -> np.ndarray:
@@ -192,27 +216,27 @@ def touched(frame: np.ndarray, face: Face, touch: Touch) -> Aged:
 def _cut(frames: Iterator[np.ndarray], pull: Pull | None) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
     """Each frame and its figure, straight RGBA."""
     if pull is None:
-        yield from ((frame, None) for frame in frames)
-        return
+        return map(lambda frame: (frame, None), frames)
     if pull.by == "own":
-        for frame in frames:
-            if frame.shape[2] != 4:
-                raise HallyuError(
-                    "This shot brings no matte of its own: pull one by the screen or by the people in it."
-                )
-            yield frame, frame
-        return
+        return map(_with_its_own, frames)
     kept = deque()
 
-    def seen(pairs: Iterator[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for pair in pairs:
-            kept.append(pair[0])
-            yield pair
+    def seen(pair: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        kept.append(pair[0])
+        return pair
 
     screen = pull.by if pull.by in (spill.GREEN, spill.BLUE) else None
     pairs = streaming.mattes(frames, screen is not None, smoothing=pull.smoothing, width=pull.width)
-    for cutout in streaming.cutouts(seen(pairs), screen):
-        yield kept.popleft(), cutout
+    cutouts = streaming.cutouts(map(seen, pairs), screen)
+    return map(lambda cutout: (kept.popleft(), cutout), cutouts)
+
+
+def _with_its_own(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if frame.shape[2] != 4:
+        raise HallyuError(
+            "This shot brings no matte of its own: pull one by the screen or by the people in it."
+        )
+    return frame, frame
 
 
 def read(cutout: np.ndarray, ground: np.ndarray) -> comp.Look:
@@ -231,20 +255,31 @@ def placed(cutout: np.ndarray, place: Place, number: int = 0, rate: float | Frac
     if place.flakes:
         size = number, *ground.shape[1::-1], float(rate)
         behind, before = snow.matte(fall, *size, nearer=FIGURE), snow.matte(fall, *size, farther=FIGURE)
-        ground = snow.fallen(ground, behind)
+        ground, behind = _by_rows(snow.fallen, ground, behind), None
     # Deviations of grain add up by their squares: so much of what the figure lacks.
     has = float(np.sqrt(max(0.0, 1 - place.grain**2 * max(0.0, 1 - look.has**2))))
     frame = comp.integrated(
         figure, matte, ground, replace(look, has=has), place.blacks, place.wrap, number=number
     )
-    return frame if before is None else snow.fallen(frame, before)
+    return frame if before is None else _by_rows(snow.fallen, frame, before)
 
 
 def graded(frame: np.ndarray, grade: lut.Cube | cdl.CDL | None) -> np.ndarray:
     """A frame through its grade."""
     if grade is None:
         return frame
-    return cdl.apply(frame, grade) if isinstance(grade, cdl.CDL) else lut.apply(frame, grade)
+    apply = cdl.apply if isinstance(grade, cdl.CDL) else lut.apply
+    return _by_rows(lambda rows: apply(rows, grade), frame)
+
+
+def _by_rows(change: Callable[..., np.ndarray], frame: np.ndarray, *others: np.ndarray) -> np.ndarray:
+    """What *change* does to each pixel of *frame* and of the others, a band of rows at a time: curves and mixes need
+    several times the room of what they are done to."""
+    out = np.empty(frame.shape, np.float32)
+    for top in range(0, len(frame), BAND):
+        rows = slice(top, top + BAND)
+        out[rows] = change(frame[rows], *(other[rows] for other in others))
+    return out
 
 
 # --- grounds ----------------------------------------------------------------------------------------------------------
@@ -362,14 +397,17 @@ def writing(
 
     So that several films and pictures are written while a shot is worked through once. Arguments: of hallyu.video.write.
     """
-    waiting: queue.Queue = queue.Queue(2)
+    waiting: queue.Queue = queue.Queue(1)
     failed: list[BaseException] = []
 
     def frames() -> Iterator[np.ndarray]:
-        while (frame := waiting.get()) is not None:
-            if frame is _DROPPED:
+        while True:
+            came = [waiting.get()]
+            if came[0] is None:
+                return
+            if came[0] is _DROPPED:
                 raise _Dropped
-            yield frame
+            yield came.pop()  # so that it does not stay here until the next one comes
 
     def work() -> None:
         try:

@@ -12,6 +12,8 @@ Sources: He & Sun, "Fast Guided Filter" (2015) for the larger size; Immerkaer, "
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import starmap
 
 import cv2
 import numpy as np
@@ -39,6 +41,8 @@ _ROUGH = 0.02
 _GRAINY = 2.2
 """Deviations of the grain by which a pixel (its most different channel) may differ and be half believed to be the same; in
 the mean grain alone makes 1.9 of them."""
+_BAND = 128
+"""Rows of a frame that are worked on at a time."""
 _RADIUS = 4
 """Pixels, at the working size, of the windows in which the matte follows the colour."""
 
@@ -138,15 +142,22 @@ def cutouts(
     pairs: of mattes(). screen: "green" or "blue" takes that light off the figure. What shines through a mixed pixel is
     taken out of its colour at the working size, and what it leaves fine is the frame's own.
     """
-    for frame, matte in pairs:
-        small = _small(frame, working)
-        little = _small(matte, working)
-        figure, _ = closed_form.colours(small, little)
-        figure = cv2.resize(figure, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    # A loop would hold the last frame while the next is made.
+    return starmap(partial(_cutout, screen=screen, working=working), pairs)
+
+
+def _cutout(frame: np.ndarray, matte: np.ndarray, screen: str | None, working: int) -> np.ndarray:
+    figure, _ = closed_form.colours(_small(frame, working), _small(matte, working))
+    figure = cv2.resize(figure, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    cutout = np.empty((*matte.shape, 4), np.float32)
+    cutout[..., 3] = matte
+    for top in range(0, len(frame), _BAND):  # a frame at 4K has 100 MB, and each step here makes another
+        rows = slice(top, top + _BAND)
+        part, sure = figure[rows], np.clip(2 * matte[rows] - 1, 0, 1)[..., None] ** 2
         # Where the figure covers the pixel, the frame's own colour stands.
-        figure += np.clip(2 * matte - 1, 0, 1)[..., None] ** 2 * (frame - figure)
-        figure = np.clip(figure, 0, None)
-        yield np.dstack([spill.despill(figure, screen) if screen else figure, matte])
+        part = np.clip(part + sure * (frame[rows] - part), 0, None)
+        cutout[rows, :, :3] = spill.despill(part, screen) if screen else part
+    return cutout
 
 
 def enlarged(matte: np.ndarray, small: np.ndarray, frame: np.ndarray) -> np.ndarray:
