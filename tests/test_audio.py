@@ -1,5 +1,6 @@
 """Any sound that an artist brings is opened or refused in a sentence; what is written is what was meant."""
 
+import fractions
 import os
 
 import numpy as np
@@ -8,8 +9,9 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hallyu import audio
+from hallyu import audio, video
 from hallyu.errors import HallyuError
+from hallyu.ott import ffmpeg
 
 
 def tone(seconds=0.5, rate=48_000, hertz=440.0, channels=1):
@@ -203,3 +205,104 @@ def test_a_full_disk_leaves_no_half_file(small_disk):
     with pytest.raises(HallyuError, match="disk is full"):
         audio.write_wav(small_disk / "a.wav", tone(60), 48_000)
     assert not list(small_disk.iterdir())
+
+
+# --- a film's sound, second by second --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("channels", "layout"), [
+    (1, ("FC",)), (2, ("FL", "FR")), (6, ("FL", "FR", "FC", "LFE", "BL", "BR")),
+    (8, ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")), (3, ("FL", "FR", "FC")),
+])  # fmt: skip
+def test_blocks_are_the_whole_sound_of_any_number_of_channels(tmp_path, channels, layout):
+    samples = np.random.default_rng(channels).uniform(-1, 1, (20_001, channels)).astype(np.float32)
+    soundfile.write(tmp_path / "a.wav", samples, 8_000, subtype="FLOAT")
+    (track,) = audio.tracks(tmp_path / "a.wav")
+    assert (track.rate, track.layout) == (8_000, layout) and track.seconds == pytest.approx(2.5, abs=0.001)
+    blocks = list(audio.blocks(tmp_path / "a.wav"))
+    assert [len(block) for block in blocks] == [8_000, 8_000, 4_001]
+    assert np.array_equal(np.concatenate(blocks), samples)
+
+
+def test_seven_point_one_in_a_coded_film_keeps_its_channels_apart(tmp_path):
+    samples = np.zeros((16_000, 8), np.float32)
+    for n in range(8):
+        samples[2_000 * n : 2_000 * (n + 1), n] = tone(0.125, 16_000, 440.0)
+    soundfile.write(tmp_path / "a.wav", samples, 16_000)
+    ffmpeg.make(tmp_path / "a.m4a", ["-i", tmp_path / "a.wav", "-channel_layout", "7.1", "-c:a", "aac", "-b:a", "512k"])
+    (track,) = audio.tracks(tmp_path / "a.m4a")
+    assert track.layout == ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")
+    heard = np.concatenate(list(audio.blocks(tmp_path / "a.m4a")))[:16_000]
+    power = (heard.reshape(8, 2_000, 8)[:, 500:1500] ** 2).mean(1)
+    assert power.argmax(1).tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_blocks_and_read_agree(tmp_path):
+    for suffix in ("wav", "flac", "ogg"):
+        soundfile.write(tmp_path / f"a.{suffix}", np.stack([tone(3), -tone(3)], 1), 48_000)
+        whole, _ = audio.read(tmp_path / f"a.{suffix}")
+        parts = np.concatenate(list(audio.blocks(tmp_path / f"a.{suffix}")))
+        assert np.allclose(parts[: len(whole)], whole, atol=1e-6) and abs(len(parts) - len(whole)) < 100
+
+
+@pytest.fixture(scope="module")
+def late_film(tmp_path_factory):
+    """Two seconds of pictures; a tone on the second track begins half a second after them, and pauses for a second."""
+    import av
+
+    path = tmp_path_factory.mktemp("late") / "late.mkv"
+    with av.open(str(path), "w") as file:
+        video = file.add_stream("ffv1", rate=10)
+        video.width, video.height, video.pix_fmt = 16, 16, "bgr0"
+        sounds = [file.add_stream("pcm_s16le", rate=8_000, layout="mono") for _ in range(2)]
+        for n in range(30):
+            frame = av.VideoFrame.from_ndarray(np.zeros((16, 16, 3), np.uint8), "rgb24").reformat(format="bgr0")
+            frame.pts = n
+            file.mux(video.encode(frame))
+            for which, sound in enumerate(sounds):
+                if which and not (5 <= n < 10 or 20 <= n < 25):
+                    continue
+                block = av.AudioFrame.from_ndarray(np.full((1, 800), 8_000, np.int16), "s16", "mono")
+                block.sample_rate, block.pts, block.time_base = 8_000, n * 800, fractions.Fraction(1, 8_000)
+                file.mux(sound.encode(block))
+        for stream in (video, *sounds):
+            file.mux(stream.encode(None))
+    return path
+
+
+def test_a_track_that_begins_late_or_pauses_is_silent_there(late_film):
+    assert len(audio.tracks(late_film)) == 2
+    late = np.concatenate(list(audio.blocks(late_film, 1)))[:, 0]
+    heard = np.abs(late).reshape(-1, 400).max(1) > 0.1
+    assert heard.tolist() == [False] * 10 + [True] * 10 + [False] * 20 + [True] * 10
+
+
+def test_a_film_without_sound_has_no_tracks_and_no_blocks(tmp_path):
+    video.write(tmp_path / "silent.mp4", (np.zeros((32, 32, 3), np.float32) for _ in range(5)), 24)
+    assert audio.tracks(tmp_path / "silent.mp4") == []
+    with pytest.raises(HallyuError, match="no sound track"):
+        next(audio.blocks(tmp_path / "silent.mp4"))
+
+
+def test_half_a_film_gives_the_blocks_that_are_there_and_says_how_long_it_should_be(tmp_path):
+    soundfile.write(tmp_path / "a.wav", tone(4), 48_000)
+    whole = (tmp_path / "a.wav").read_bytes()
+    (tmp_path / "b.wav").write_bytes(whole[: len(whole) // 2])
+    assert sum(map(len, audio.blocks(tmp_path / "b.wav"))) == pytest.approx(96_000, abs=200)
+    mkv = tmp_path / "b.mkv"
+    video.write(mkv, (np.zeros((32, 32, 3), np.float32) for _ in range(96)), 24, "h264", audio_from=tmp_path / "a.wav")
+    mkv.write_bytes(mkv.read_bytes()[: mkv.stat().st_size // 2])
+    came = sum(map(len, audio.blocks(mkv))) / 48_000
+    assert came < 3.5 and audio.tracks(mkv)[0].seconds == pytest.approx(4, abs=0.1)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"no sound" * 99, "is not a sound file")])
+def test_what_has_no_blocks(tmp_path, content, said):
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(HallyuError, match=said):
+        audio.tracks(tmp_path / "a.wav")
+    with pytest.raises(HallyuError, match="There is no file"):
+        next(audio.blocks(tmp_path / "none.wav"))
+    soundfile.write(tmp_path / "nan.wav", np.array([0, np.nan]), 48_000, subtype="FLOAT")
+    with pytest.raises(HallyuError, match="not numbers"):
+        list(audio.blocks(tmp_path / "nan.wav"))

@@ -1,12 +1,14 @@
 """Sound files in and out: every file that an artist may bring, and the WAV and MP3 that a studio hands over.
 
-Sound is float32 in -1..1, mono (n,) or stereo (n, 2), and always travels with its sample rate in hertz.
+Sound is float32 in -1..1, mono (n,) or stereo (n, 2), and always travels with its sample rate in hertz. A film's sound,
+of any length and any number of channels, is read second by second: *track* and *blocks*.
 """
 
 import io
 import math
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +24,16 @@ MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_0
 """Hertz; MPEG-1, MPEG-2 and MPEG-2.5 layer III know no others."""
 # Only formats that hold their sound themselves: a playlist would make the reader open other files.
 _CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,aac,asf,amr,mp3,flac"
+_FILMS = _CONTAINERS + ",wav,w64,ogg,aiff,caf,avi,mpegts,mxf"
 _UNSTATED = 1 << 40
 _HOW = "export it as WAV, FLAC, MP3, OGG or M4A and try again"
+_ORDERS = {
+    1: "FC", 2: "FL FR", 3: "FL FR FC", 4: "FL FR BL BR", 5: "FL FR FC BL BR", 6: "FL FR FC LFE BL BR",
+    7: "FL FR FC LFE BC SL SR", 8: "FL FR FC LFE BL BR SL SR",
+}  # fmt: skip
+"""What the channels of a track are where it does not say so, by their number (SMPTE ST 2036-2, ITU-R BS.2051-3)."""
+_GAP, _LONGEST_GAP = 0.05, 600.0
+"""Seconds between two packets that are silence, and not a clock that is read inexactly or wrong."""
 
 
 def check(samples: np.ndarray, rate: int) -> np.ndarray:
@@ -72,23 +82,139 @@ def read(path: str | Path, rate: int | None = None) -> tuple[np.ndarray, int]:
     ((4410, 2), 44100)
     """
     path = Path(path)
-    try:
-        if path.is_file() and not path.stat().st_size:
-            raise HallyuError(f"{path.name} is empty (0 bytes): export or record it again.")
-        with open(path, "rb") as file:
-            samples, own = _read_sndfile(file, path.name)
-    except FileNotFoundError:
-        raise HallyuError(f"There is no file {path}: check the name and the folder.") from None
-    except OSError as error:
-        raise HallyuError(
-            f"{path} cannot be read ({error.strerror or error}): choose a sound file."
-        ) from error
+    with _file(path) as file:
+        samples, own = _read_sndfile(file, path.name)
     if not len(samples):
         raise HallyuError(f"{path.name} holds no sound: export or record it again.")
     if not np.isfinite(samples).all():
         raise HallyuError(f"{path.name} has values that are not numbers (NaN or infinite): render it again.")
     samples = samples[:, 0] if samples.shape[1] == 1 else samples
     return (samples, own) if rate in (None, own) else (resample(samples, own, rate), rate)
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[io.BufferedReader]:
+    try:
+        if path.is_file() and not path.stat().st_size:
+            raise HallyuError(f"{path.name} is empty (0 bytes): export or record it again.")
+        with open(path, "rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise HallyuError(f"There is no file {path}: check the name and the folder.") from None
+    except OSError as error:
+        raise HallyuError(
+            f"{path} cannot be read ({error.strerror or error}): choose a sound file."
+        ) from error
+
+
+@dataclass(frozen=True)
+class Track:
+    """A sound track of a film. rate: hertz. layout: its channels in order, as FFmpeg names them: FL, FR, FC, LFE, BL …
+
+    seconds: how long the file says that it lasts; 0.0 where it does not say so.
+    """
+
+    rate: int
+    layout: tuple[str, ...]
+    seconds: float
+
+
+def tracks(path: str | Path) -> list[Track]:
+    """The sound tracks of an audio or video file, in its order; none for a silent film.
+
+    Raises HallyuError for a file that is missing, empty, or holds neither sound nor picture.
+    """
+    with _film(Path(path)) as container:
+        return [_track(container, stream) for stream in container.streams.audio]
+
+
+def blocks(path: str | Path, track: int = 0) -> Iterator[np.ndarray]:
+    """The sound of track number *track*, one second at a time: float32 (rate, channels), the last block shorter.
+
+    Seconds are counted from the film's first picture: a track that begins later begins with silence, and so is a gap.
+    A damaged file ends where the damage is: compare what came with Track.seconds.
+    Raises HallyuError as *tracks* does, and for a track that is not there or holds values that are not numbers.
+
+    >>> write_wav("/tmp/hallyu-doctest.wav", np.zeros((11025, 2)), 8000)
+    >>> [block.shape for block in blocks("/tmp/hallyu-doctest.wav")]
+    [(8000, 2), (3025, 2)]
+    """
+    path = Path(path)
+    with _film(path) as container:
+        if not 0 <= track < len(container.streams.audio):
+            raise HallyuError(f"{path.name} has no sound track: {_HOW}.")
+        stream = container.streams.audio[track]
+        rate, kept, count = stream.codec_context.sample_rate, [], 0
+        for part in _in_time(container, stream):
+            if not np.isfinite(part).all():
+                raise HallyuError(
+                    f"{path.name} has values that are not numbers (NaN or infinite): render it again."
+                )
+            kept.append(part)
+            count += len(part)
+            if count >= rate:
+                whole = np.concatenate(kept)
+                for start in range(0, count - rate + 1, rate):
+                    yield whole[start : start + rate]
+                kept = [whole[count - count % rate :]]
+                count %= rate
+        if count:
+            yield np.concatenate(kept)
+
+
+@contextmanager
+def _film(path: Path) -> Iterator:
+    """A container that may hold several tracks of sound, and pictures."""
+    import av
+
+    with _file(path) as file:
+        try:
+            container = av.open(file, options={"format_whitelist": _FILMS})
+        except (av.FFmpegError, ValueError):
+            raise HallyuError(f"{path.name} is not a sound file that can be read here: {_HOW}.") from None
+        with container:
+            for stream in container.streams.audio:
+                if stream.codec_context is None:
+                    raise HallyuError(f"{path.name} is not a sound file that can be read here: {_HOW}.")
+                _require_rate(path.name, stream.codec_context.sample_rate, stream.codec_context.channels)
+            yield container
+
+
+def _track(container, stream) -> Track:
+    names = tuple(channel.name for channel in stream.codec_context.layout.channels)
+    count = stream.codec_context.channels
+    if len(names) != count or len(set(names)) != count or "NONE" in names:
+        names = tuple(_ORDERS.get(count, " ".join(f"{n}" for n in range(1, count + 1))).split())
+    own = stream.duration * stream.time_base if stream.duration else None
+    return Track(
+        stream.codec_context.sample_rate, names, float((container.duration or 0) / 1e6 if own is None else own)
+    )
+
+
+def _in_time(container, stream) -> Iterator[np.ndarray]:
+    """A track's samples (n, channels) from the first picture on, with silence where it has none."""
+    import av
+
+    rate, count = stream.codec_context.sample_rate, 0
+    pictures = container.streams.video
+    origin = float((pictures[0].start_time or 0) * pictures[0].time_base) if pictures else None
+    convert = av.AudioResampler(format="flt")  # PyAV 18.1 reads planes beyond the seventh from where there is nothing
+    with suppress(av.FFmpegError, ValueError):
+        for frame in container.decode(stream):
+            if frame.time is not None:
+                origin = frame.time if origin is None else origin  # sound alone begins where it begins
+                early = frame.time - origin - count / rate
+                if _GAP < early < _LONGEST_GAP or (early > 0 and not count):
+                    silent = round(early * rate)
+                    count += silent
+                    for begin in range(0, silent, rate):
+                        yield np.zeros((min(rate, silent - begin), stream.codec_context.channels), np.float32)
+            for whole in convert.resample(frame):
+                samples = whole.to_ndarray().reshape(whole.samples, -1)
+                if not count and frame.time is not None and frame.time < origin:
+                    samples = samples[round((origin - frame.time) * rate) :]
+                count += len(samples)
+                yield samples
 
 
 def _read_sndfile(file: io.BufferedReader, name: str) -> tuple[np.ndarray, int]:
@@ -161,14 +287,18 @@ def _planes(frames: Iterator, channels: int, rate: int) -> Iterator[np.ndarray]:
 
 
 def _require(name: str, rate: int, channels: int) -> None:
+    _require_rate(name, rate, channels)
+    if channels > 2:
+        raise HallyuError(f"{name} has {channels} channels: mix it down to mono or stereo and try again.")
+
+
+def _require_rate(name: str, rate: int, channels: int) -> None:
     if not rate or not channels:
         raise HallyuError(f"{name} is not a sound file that can be read here: {_HOW}.")
     if not RATES[0] <= rate <= RATES[1]:
         raise HallyuError(
             f"{name} has a sample rate of {rate} Hz; it must be {RATES[0]} to {RATES[1]}: {_HOW}."
         )
-    if channels > 2:
-        raise HallyuError(f"{name} has {channels} channels: mix it down to mono or stereo and try again.")
 
 
 def _require_length(name: str, seconds: float) -> None:
