@@ -156,7 +156,8 @@ def _power(samples: np.ndarray, rate: int, window: float, step: float) -> np.nda
     return np.maximum(total[starts + width] - total[starts], 0) / width
 
 
-def _lufs(power: np.ndarray) -> np.ndarray:
+def lufs(power: np.ndarray) -> np.ndarray:
+    """K-weighted power, summed over the channels, as loudness in LUFS. Source: ITU-R BS.1770-4, equation 2."""
     return -0.691 + 10 * np.log10(np.maximum(power, 1e-12))
 
 
@@ -164,7 +165,7 @@ def loudness_curve(
     samples: np.ndarray, rate: int, window: float = SHORT_TERM, step: float = 0.1
 ) -> np.ndarray:
     """Loudness over time, in LUFS: of 3 s (short-term) or 0.4 s (momentary) windows, one every *step* seconds."""
-    return _lufs(_power(_measurable(samples, rate, window), rate, window, step))
+    return lufs(_power(_measurable(samples, rate, window), rate, window, step))
 
 
 def loudness(samples: np.ndarray, rate: int) -> float:
@@ -177,11 +178,15 @@ def loudness(samples: np.ndarray, rate: int) -> float:
     >>> round(loudness(np.stack([tone, tone], 1), 48000), 1)
     -23.0
     """
-    power = _power(_measurable(samples, rate, BLOCK), rate, BLOCK, BLOCK / 4)
-    heard = power[_lufs(power) > SILENCE]
+    return gated(_power(_measurable(samples, rate, BLOCK), rate, BLOCK, BLOCK / 4))
+
+
+def gated(power: np.ndarray) -> float:
+    """Integrated loudness in LUFS of blocks of 0.4 s, of which *power* is the K-weighted power; -inf for silence."""
+    heard = power[lufs(power) > SILENCE]
     if not len(heard):
         return float("-inf")
-    return float(_lufs(heard[_lufs(heard) > _lufs(heard.mean()) - 10].mean()))
+    return float(lufs(heard[lufs(heard) > lufs(heard.mean()) - 10].mean()))
 
 
 def loudness_range(samples: np.ndarray, rate: int) -> float:
@@ -189,11 +194,15 @@ def loudness_range(samples: np.ndarray, rate: int) -> float:
 
     Short-term values below -70 LUFS, or 20 LU below the mean of the rest, do not count. Source: EBU Tech 3342.
     """
-    power = _power(_measurable(samples, rate, SHORT_TERM), rate, SHORT_TERM, 0.1)
-    heard = power[_lufs(power) > SILENCE]
+    return spread(_power(_measurable(samples, rate, SHORT_TERM), rate, SHORT_TERM, 0.1))
+
+
+def spread(power: np.ndarray) -> float:
+    """Loudness range in LU of windows of 3 s, of which *power* is the K-weighted power; 0.0 for silence."""
+    heard = power[lufs(power) > SILENCE]
     if not len(heard):
         return 0.0
-    low, high = np.percentile(_lufs(heard)[_lufs(heard) > _lufs(heard.mean()) - 20], [10, 95])
+    low, high = np.percentile(lufs(heard)[lufs(heard) > lufs(heard.mean()) - 20], [10, 95])
     return float(high - low)
 
 
@@ -216,10 +225,10 @@ def true_peak(samples: np.ndarray) -> float:
     >>> level(tone), round(true_peak(tone), 1)
     (-9.03, -6.0)
     """
-    return float(20 * np.log10(max(_between(_checked(samples)).max(), 1e-9)))
+    return float(20 * np.log10(max(between(_checked(samples)).max(), 1e-9)))
 
 
-def _between(samples: np.ndarray) -> np.ndarray:
+def between(samples: np.ndarray) -> np.ndarray:
     """(n,) highest absolute value of any channel at each sample and the three points after it.
 
     A windowed sinc over 24 samples reads the points between; the standard's own example has 12 and reads less exactly.
@@ -281,7 +290,7 @@ def limit(
     True
     """
     samples = _checked(samples)
-    peaks, limited, target = 20 * np.log10(np.maximum(_between(samples), 1e-9)), samples, ceiling
+    peaks, limited, target = 20 * np.log10(np.maximum(between(samples), 1e-9)), samples, ceiling
     highest = peaks.max()
     while (
         highest > ceiling
