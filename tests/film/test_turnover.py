@@ -14,6 +14,7 @@ from hallyu.errors import HallyuError
 from hallyu.files import sha256
 from hallyu.film import exr, timeline, turnover
 from hallyu.film.exr import Picture
+from hallyu.film.korean import korean
 from hallyu.film.names import Code
 from hallyu.film.timeline import Clip, Marker, Timeline, Track
 from hallyu.film.turnover import Project, Shot, Used
@@ -208,6 +209,54 @@ def test_a_defect_in_a_shot_is_found(copy, defect):
     assert re.search(says, found), found
 
 
+def notes(folder):
+    relist(folder)
+    report = turnover.preflight(folder, TODAY)
+    return report.problems, [note for note in report.notes if "light jumps" in note]
+
+
+def test_a_frame_of_code_values_is_noted_and_a_move_of_the_light_is_not(copy):
+    folder = copy / "shots" / "fs_010_0010_comp_v001"
+    assert notes(copy) == ((), [])
+    rewrite(folder / FRAME, pixels(lambda p: np.dstack([p[..., :3] ** (1 / 2.2), p[..., 3]])))
+    unsaid, (jump,) = notes(copy)
+    assert unsaid == () and "jumps at frame 1005, first from a median of 0.34 to 0.61;" in jump
+    assert jump.endswith(
+        "a cut or a flash may do that, and a frame written as code values in place of light."
+    )
+    assert "1005번 프레임에서 빛이 갑자기" in korean(jump)
+
+
+def test_a_fade_jumps_nowhere_and_a_cut_inside_a_shot_once(copy):
+    folder = copy / "shots" / "fs_010_0010_comp_v001"
+    for number in range(1001, 1027):
+        level = max(0.02, 1 - (number - 1001) / 25)
+        rewrite(
+            folder / f"fs_010_0010_comp_v001.{number}.exr",
+            pixels(lambda p, by=level: p * np.float32([by, by, by, 1])),
+        )
+    assert notes(copy)[1] == []
+    for number in range(1014, 1027):
+        rewrite(
+            folder / f"fs_010_0010_comp_v001.{number}.exr",
+            pixels(lambda p: np.dstack([0 * p[..., :3] + 0.01, p[..., 3]])),
+        )
+    assert "at frame 1014," in notes(copy)[1][0]
+
+
+def test_one_shot_is_one_shot(studio, tmp_path):
+    whole = project(studio)
+    track = replace(whole.edit.tracks[0], items=whole.edit.tracks[0].items[:1])
+    alone = replace(whole, edit=replace(whole.edit, tracks=(track,)), shots=whole.shots[:1], ai=(), copy=None)
+    folder = turnover.write(tmp_path / "out", alone, TODAY, studio[0])
+    report = turnover.preflight(folder, TODAY)
+    assert "1 shot" in report.facts() and "26 frames, each opened" in report.facts()
+    assert korean("1 shot") == korean("1 shots") == "샷 1개"
+    with pytest.raises(HallyuError, match="1 clip for 0 shots: one shot") as found:
+        turnover.write(tmp_path / "none", replace(alone, shots=()), TODAY, studio[0])
+    assert korean(str(found.value)).startswith("편집에 클립 1개, 납품에 샷 0개입니다.")
+
+
 def edited(change):
     def damage(folder):
         path = folder / "edit" / "cheotnun.otio"
@@ -330,7 +379,7 @@ def test_what_may_not_be_delivered(studio, tmp_path):
             "shots": [replace(whole.shots[0], faces=(Used("astronaut"),)), *whole.shots[1:]]
         },
         "consented for “첫눈” only": {"title": "Second Snow"},
-        "AI made “sky” in shot 9": {"ai": [changed_face(9, "sky", "x", "y", "첫눈")]},
+        "AI made “sky” in shot 9 of 3 shots": {"ai": [changed_face(9, "sky", "x", "y", "첫눈")]},
     }
     for says, change in cases.items():
         with pytest.raises(HallyuError, match=says):

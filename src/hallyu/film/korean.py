@@ -15,6 +15,8 @@ WORDS: Table = {
     "The edit {title}": "편집 {title}", "no timecode": "타임코드 없음", "missing": "없음", "nothing": "이름 없음",
     "video": "영상", "audio": "사운드",
     "eyes": "눈", "mouth": "입",
+    "{n} clip": "클립 {n}개", "{n} clips": "클립 {n}개", "{n} sequence": "시퀀스 {n}개", "{n} sequences": "시퀀스 {n}개",
+    "{n} frame": "{n}프레임", "{n} frames": "{n}프레임",
     "neck": "목", "knees": "무릎", "ankles": "발목",
     **{english: korean for english, korean, _ in SIZES.values()},
 }  # fmt: skip
@@ -444,13 +446,13 @@ LOST: Table = {
 """What a format loses of an edit: timeline.lost."""
 
 TURNOVER: Table = {
-    "AI made “{part}” in shot {cut}, and there are {n} shots.": "{cut}번 샷의 “{part}”를 AI가 만들었다는데 샷은 {n}개입니다.",
+    "AI made “{part}” in shot {cut} of {shots}.": "{cut}번 샷의 “{part}”를 AI가 만들었다는데 모두 {shots:ko}입니다.",
     "Lost in the {format}: {things}; {file} names each.": "{format}에서 잃은 것: {things}. 하나하나는 {file}에 있습니다.",
     "The edit counts {rate} frames a second, and the shots {other}.": "편집은 초당 {rate}프레임, 샷은 {other}프레임입니다.",
     "The edit does not show the delivered shots in their order: conform it again.":
         "편집이 납품한 샷을 순서대로 보이지 않습니다. 다시 컨폼하세요.",
-    "The edit has {n} clips and there are {m} shots: one shot for each clip of the picture.":
-        "편집의 클립은 {n}개, 샷은 {m}개입니다. 영상 클립마다 샷이 하나씩 있어야 합니다.",
+    "The edit has {clips} for {shots}: one shot for each clip of the picture.":
+        "편집에 {clips:ko}, 납품에 {shots:ko}입니다. 영상 클립마다 샷이 하나씩 있어야 합니다.",
     "The rights sheet's notice does not say what its disclosure says: write the delivery again.":
         "권리 확인서의 고지문이 고지 내용과 다릅니다. 납품을 다시 쓰세요.",
     "The {format} shows another edit: {finding}.": "{format:이/가} 다른 편집을 보입니다: {finding:ko}.",
@@ -458,8 +460,8 @@ TURNOVER: Table = {
     "There is no {name} in {folder}: it is no delivery, or was not finished.":
         "{folder}에 {name:이/가} 없습니다. 납품 폴더가 아니거나 다 쓰지 못했습니다.",
     "Two shots are called {name}: give each its own number.": "{name:이라는/라는} 샷이 둘입니다. 번호를 따로 주세요.",
-    "shots/{name} holds {n} sequences: it is one sequence called {name}.":
-        "shots/{name}에 시퀀스가 {n}개 있습니다. {name:이라는/라는} 시퀀스 하나여야 합니다.",
+    "shots/{name} holds {sequences}: it is one sequence called {name}.":
+        "shots/{name}에 {sequences:ko} 있습니다. {name:이라는/라는} 시퀀스 하나여야 합니다.",
     "stills/{name} does not show the middle frame of its shot: write the delivery again.":
         "stills/{name:이/가} 샷의 가운데 프레임이 아닙니다. 납품을 다시 쓰세요.",
     "{name} cannot be read: write the delivery again.": "{name:을/를} 읽을 수 없습니다. 납품을 다시 쓰세요.",
@@ -467,8 +469,8 @@ TURNOVER: Table = {
         "{file}에 적힌 것과 실제로 잃은 것이 다릅니다. 편집과 사본이 어긋났습니다.",
     "{sheet} does not say what {rights} says: write the delivery again.":
         "{sheet}의 내용이 {rights:과/와} 다릅니다. 납품을 다시 쓰세요.",
-    "{name} has handles of {n} frames, not {wanted}: render it longer.":
-        "{name}의 핸들이 {wanted}프레임이 아니라 {n}프레임입니다. 더 길게 렌더링하세요.",
+    "{name} has handles of {frames}, not {wanted}: render it longer.":
+        "{name}의 핸들이 {wanted}프레임이 아니라 {frames:ko}입니다. 더 길게 렌더링하세요.",
     "{name} has no content credentials: write the delivery again.":
         "{name}에 콘텐츠 자격 증명이 없습니다. 납품을 다시 쓰세요.",
     "{name} is black: render it again.": "{name:이/가} 검은 화면입니다. 다시 렌더링하세요.",
@@ -509,16 +511,23 @@ TURNOVER: Table = {
     "{name}: the edit looks for {source}, which is not there.": "{name}: 편집이 찾는 {source:이/가} 없습니다.",
     "{name}: the edit shows frames {first} to {last} of {n}.":
         "{name}: 편집이 {n}프레임 가운데 {first}번부터 {last}번까지를 보입니다.",
-    "{run}, missing {missing}: the manifest says {n} frames from {first} on.":
-        "{run}, 빠진 프레임 {missing:ko}: 파일 목록에는 {first}번부터 {n}프레임입니다.",
+    "{run}, missing {missing}: the manifest says {frames} from {first} on.":
+        "{run}, 빠진 프레임 {missing:ko}: 파일 목록에는 {first}번부터 {frames:ko}입니다.",
     "{shot}: {face} did not consent to publish: ask for it by name.":
         "{shot}: {face} 쪽이 공개(publish)에 동의하지 않았습니다. 밝혀서 동의를 받으세요.",
     "{name}: {n} frames repeat the one before.": "{name}: {n}프레임이 앞 프레임과 같습니다.",
+    "{name}: 1 frame repeats the one before.": "{name}: 1프레임이 앞 프레임과 같습니다.",
+    "{name}: the light jumps at frame {where}, first from a median of {before} to {after}; a cut or a flash may do that, and a "
+    "frame written as code values in place of light.":
+        "{name}: {where}번 프레임에서 빛이 갑자기 달라집니다(처음 것의 중앙값 {before}에서 {after}). 컷이나 플래시일 수도 "
+        "있고, 빛 대신 코드값으로 쓴 프레임일 수도 있습니다.",
     "{shot}: {face} is no public face, and no consent is with it: ask the person.":
         "{shot}: {face:은/는} 공개된 얼굴이 아니고 동의서도 없습니다. 본인에게 물으세요.",
     "{name}: {face} is no public face; add the signed consent of the person whose face it is.":
         "{name}: {face:은/는} 공개된 얼굴이 아닙니다. 얼굴 주인이 서명한 동의서를 더하세요.",
-    "{n} files": "파일 {n}개",
+    "{n} files": "파일 {n}개", "{n} file": "파일 {n}개", "{n} shot": "샷 {n}개",
+    "{n} frame, opened": "프레임 {n}장, 열어 봄", "handles of {n} frame at least": "핸들 최소 {n}프레임",
+    "{n} thing lost in the EDL": "EDL에서 잃은 것 {n}가지", "{n} thing lost in the AAF": "AAF에서 잃은 것 {n}가지",
     "{n} MB": "{n} MB",
     "{n} shots": "샷 {n}개",
     "{n} frames, each opened": "프레임 {n}장, 모두 열어 봄",
@@ -527,7 +536,7 @@ TURNOVER: Table = {
     "{n} things lost in the EDL": "EDL에서 잃은 것 {n}가지",
     "{n} things lost in the AAF": "AAF에서 잃은 것 {n}가지",
 }  # fmt: skip
-"""turnover.py, and turnover.MEASURES."""
+"""turnover.py, and turnover.MEASURES and ONE."""
 
 FINISHING: Table = {
     "A face is changed by {ways}, not by “{way}”.": "얼굴은 {ways:list} 방식으로 바꿉니다(“{way}”는 없습니다).",

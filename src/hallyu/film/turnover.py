@@ -29,7 +29,7 @@ from PIL import Image
 from hallyu import timecode, video
 from hallyu.errors import HallyuError
 from hallyu.files import sha256, write_whole
-from hallyu.film import cdl, exr, lut, names, timeline
+from hallyu.film import cdl, colour, exr, lut, names, timeline
 from hallyu.film.names import Code
 from hallyu.film.timeline import Clip, Timeline
 from hallyu.handover import Report
@@ -43,6 +43,8 @@ HANDLES = 8
 MANIFEST, RIGHTS, SHEET, LOSS = "manifest.json", "rights.json", "rights.txt", "edit/loss.json"
 FROZEN = 1e-5
 """Linear light: two frames that differ by less everywhere are the same frame twice."""
+JUMP = 0.15
+"""Code values by which a frame's median light may differ from the frame before without a word about it."""
 LONGEST_COPY = 500_000_000
 """Bytes of a viewing copy; it is signed in memory."""
 
@@ -112,6 +114,15 @@ MEASURES = {
     "lost_aaf": "{:.0f} things lost in the AAF",
 }
 """What is measured, and how a report says it."""
+ONE = {
+    "files": "{:.0f} file",
+    "shots": "{:.0f} shot",
+    "frames": "{:.0f} frame, opened",
+    "handles": "handles of {:.0f} frame at least",
+    "lost_edl": "{:.0f} thing lost in the EDL",
+    "lost_aaf": "{:.0f} thing lost in the AAF",
+}
+"""How it says 1 of them."""
 
 
 def write(
@@ -188,7 +199,8 @@ def _fits(project: Project) -> None:
     clips = [clip for _, clip in picture[0].placed()] if picture else []
     if not clips or len(clips) != len(project.shots):
         raise HallyuError(
-            f"The edit has {len(clips)} clips and there are {len(project.shots)} shots: one shot for each clip of the picture."
+            f"The edit has {_counted(len(clips), 'clip')} for {_counted(len(project.shots), 'shot')}: "
+            "one shot for each clip of the picture."
         )
     seen = [shot.name for shot in project.shots]
     if doubled := [name for name in seen if seen.count(name) > 1]:
@@ -201,8 +213,12 @@ def _fits(project: Project) -> None:
     for part in project.ai:
         if not 1 <= part.cut <= len(project.shots):
             raise HallyuError(
-                f"AI made “{part.part}” in shot {part.cut}, and there are {len(project.shots)} shots."
+                f"AI made “{part.part}” in shot {part.cut} of {_counted(len(project.shots), 'shot')}."
             )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _records(project: Project) -> Iterator[Used]:
@@ -398,7 +414,8 @@ def preflight(folder: str | Path, on: date | None = None) -> Report:
         found.try_(lut.read if path.suffix == ".cube" else cdl.read, path)
     told = _check_rights(found, title, shots, on or date.today())
     _check_pictures(found, names.legal(title), shots, told)
-    return Report(title, tuple(found.problems), tuple(found.notes), found.measured, MEASURES)
+    one = {name: said for name, said in ONE.items() if found.measured.get(name) == 1}
+    return Report(title, tuple(found.problems), tuple(found.notes), found.measured, MEASURES | one)
 
 
 def _read_json(path: Path) -> dict:
@@ -440,20 +457,25 @@ def _check_shot(found: _Findings, shot: Mapping, rate: Fraction) -> int:
     folder = found.folder / "shots" / name
     runs = exr.runs(folder) if folder.is_dir() else []
     if [run.name for run in runs] != [name]:
-        found.problem(f"shots/{name} holds {len(runs)} sequences: it is one sequence called {name}.")
+        found.problem(
+            f"shots/{name} holds {_counted(len(runs), 'sequence')}: it is one sequence called {name}."
+        )
         return 0
     (run,) = runs
     if run.missing or run.numbers[0] != exr.FIRST or len(run.numbers) != shot["frames"]:
         missing = ", ".join(map(str, run.missing[:5])) or "none"
-        found.problem(f"{run}, missing {missing}: the manifest says {shot['frames']} frames from {exr.FIRST} on.")
+        found.problem(
+            f"{run}, missing {missing}: the manifest says {_counted(shot['frames'], 'frame')} from {exr.FIRST} on."
+        )
     same = before = form = None
-    repeated = 0
+    repeated, lights = 0, {}
     for number in run.numbers:
         picture = found.try_(exr.read, run.path(number))
         if picture is None:
             before = None
             continue
         _check_picture(found, run.path(number).name, picture)
+        lights[number] = _light(picture)
         now = (picture.premultiplied.shape, picture.chromaticities, picture.half, sorted(picture.layers))
         form = form or now
         if now != form:
@@ -476,9 +498,39 @@ def _check_shot(found: _Findings, shot: Mapping, rate: Fraction) -> int:
         found.problem(
             f"{name} stands still: {repeated} of its {len(run.numbers)} frames repeat the one before."
         )
+    elif repeated == 1:
+        found.notes.append(f"{name}: 1 frame repeats the one before.")
     elif repeated:
         found.notes.append(f"{name}: {repeated} frames repeat the one before.")
+    _note_jumps(found, name, lights)
     return len(run.numbers)
+
+
+def _light(picture: exr.Picture) -> float:
+    """The median luminance of what is there. The weights are BT.709's; for a jump, those of other primaries are near enough."""
+    pixels = picture.premultiplied
+    there = pixels[..., 3] > 0.5 if pixels.shape[2] == 4 else np.ones(pixels.shape[:2], bool)
+    return float(np.median(colour.luma(pixels[there] if there.any() else pixels)))
+
+
+def _note_jumps(found: _Findings, name: str, lights: Mapping[int, float]) -> None:
+    """Say where the light of a shot jumps: a frame of code values in place of light is brighter than its neighbours.
+
+    lights: the median light of each frame. A jump back to where the light was two frames ago is the end of the first one.
+    """
+    seen = {number: float(colour.to_display(np.float32(light))) for number, light in lights.items()}
+    jumps = []
+    for number, level in seen.items():
+        before = seen.get(number - 1, level)
+        back = number - 1 in jumps and abs(level - seen.get(number - 2, before)) < JUMP
+        if abs(level - before) >= JUMP and not back:
+            jumps.append(number)
+    if jumps:
+        where = ", ".join(map(str, jumps[:5]))
+        found.notes.append(
+            f"{name}: the light jumps at frame {where}, first from a median of {lights[jumps[0] - 1]:.2f} to "
+            f"{lights[jumps[0]]:.2f}; a cut or a flash may do that, and a frame written as code values in place of light."
+        )
 
 
 def _form(form: tuple) -> str:
@@ -543,7 +595,7 @@ def _check_edit(found: _Findings, title: str, shots: Sequence[Mapping], rate: Fr
             )
         elif least < shot["handles"]:
             found.problem(
-                f"{clip.name} has handles of {least} frames, not {shot['handles']}: render it longer."
+                f"{clip.name} has handles of {_counted(least, 'frame')}, not {shot['handles']}: render it longer."
             )
     found.measured["handles"] = min(handles)
     after = {name: other for name, other in read.items() if other is not None}
