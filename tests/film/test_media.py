@@ -96,3 +96,12 @@ def test_the_forests_layers_lie_one_behind_the_other():
         assert np.isfinite(picture.premultiplied).all()
         depths.append(np.median(np.asarray(picture.layers["Z"])[whole]))
     assert depths[0] > depths[1] > depths[2] > 0
+
+
+def test_a_layers_soft_edge_has_the_depth_of_what_it_is_the_edge_of():
+    for name in ("middle", "foreground"):
+        picture = exr.read(MEDIA / f"forest-{name}.exr")
+        matte, depth = picture.premultiplied[..., 3], picture.layers["Z"]
+        whole, edge = matte > 0.999, (matte > 0) & (matte < 0.999)
+        assert edge.sum() > 3000
+        assert depth[whole].min() - 1 < depth[edge].min() < depth[edge].max() < depth[whole].max() + 1

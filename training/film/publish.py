@@ -196,7 +196,20 @@ def publish_forest() -> None:
         parts = finish.read(FOLDER / f"plates/s1-{name}.exr")
         light = cv2.resize(parts["beauty.Combined"], LAYER_SIZE, interpolation=cv2.INTER_AREA)
         depth = cv2.resize(parts["beauty.Depth.Z"], LAYER_SIZE, interpolation=cv2.INTER_NEAREST)
-        exr.write(MEDIA / f"forest-{name}.exr", exr.Picture(light, {"Z": np.minimum(depth, FARTHEST)}))
+        depth = to_the_edge(np.minimum(depth, FARTHEST), light[..., 3])
+        exr.write(MEDIA / f"forest-{name}.exr", exr.Picture(light, {"Z": depth}))
+
+
+def to_the_edge(depth: np.ndarray, matte: np.ndarray) -> np.ndarray:
+    """*depth* (h, w) that goes on to a layer's soft edge, where the ray through a pixel's middle hit nothing: there it is
+    that of the nearest pixel that has one. The sky, which covers its pixels whole, stays far."""
+    seen = depth < FARTHEST
+    _, nearest = cv2.distanceTransformWithLabels(
+        1 - seen.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    known = np.zeros(nearest.max() + 1, depth.dtype)
+    known[nearest[seen]] = depth[seen]
+    return np.where(~seen & (matte > 0) & (matte < 1), known[nearest], depth)
 
 
 def publish_wide() -> None:
