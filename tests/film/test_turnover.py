@@ -257,6 +257,21 @@ def test_one_shot_is_one_shot(studio, tmp_path):
     assert korean(str(found.value)).startswith("편집에 클립 1개, 납품에 샷 0개입니다.")
 
 
+def test_a_take_that_begins_with_the_cut_has_handles_after_it_alone(studio, tmp_path):
+    whole = project(studio)
+    shot = replace(whole.shots[0], pictures=pictures(0, LENGTHS[0] + 8), handles=(0, 8))
+    folder = turnover.write(
+        tmp_path / "out", replace(whole, shots=[shot, *whole.shots[1:]]), TODAY, studio[0]
+    )
+    clip = timeline.read(folder / "edit" / "cheotnun.otio").tracks[0].items[0]
+    assert (clip.first, clip.last, clip.available) == (0, LENGTHS[0], (0, LENGTHS[0] + 8))
+    assert clip.markers == (Marker(3, "note", "RED", "softer"),)
+    report = turnover.preflight(folder, TODAY)
+    assert report.passed and report.measured["handles"] == 0
+    clips(lambda n, c: replace(c, first=2, last=c.last + 2) if n == 0 else c)(folder)
+    assert "fs_010_0010_comp_v001 has handles of 6 frames, not 8" in problems(folder)
+
+
 def edited(change):
     def damage(folder):
         path = folder / "edit" / "cheotnun.otio"
@@ -355,7 +370,15 @@ def test_files_that_were_changed_added_or_lost(copy):
 
 
 @pytest.mark.parametrize(
-    "content", [None, "no json", "[]", "{}", '{"title": 1, "rate": "24", "files": {}, "shots": [{}]}']
+    "content",
+    [
+        None,
+        "no json",
+        "[]",
+        "{}",
+        '{"title": 1, "rate": "24", "files": {}, "shots": [{}]}',
+        '{"title": "x", "rate": "24", "files": {}, "shots": [{"shot": "a", "frames": 9, "handles": [8], "start": "0"}]}',
+    ],
 )
 def test_what_is_no_delivery(tmp_path, content):
     if content is not None:

@@ -67,16 +67,22 @@ class Used:
 class Shot:
     """A finished shot. code: with its task and version. pictures: one for each frame, handles included.
 
-    handles: frames before the cut and after it. start: the timecode of the first picture. materials: a line for each
-    thing in it that somebody else owns, with its licence.
+    handles: frames before the cut and after it, or two numbers where they differ, as at the beginning of a take: (0, 8).
+    start: the timecode of the first picture. materials: a line for each thing in it that somebody else owns, with its
+    licence.
     """
 
     code: Code
     pictures: Iterable[exr.Picture]
-    handles: int = HANDLES
+    handles: int | tuple[int, int] = HANDLES
     start: str = "01:00:00:00"
     faces: Sequence[Used] = ()
     materials: Sequence[str] = ()
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Frames of it before the cut and after it."""
+        return (self.handles, self.handles) if isinstance(self.handles, int) else self.handles
 
     @property
     def name(self) -> str:
@@ -183,10 +189,10 @@ def conformed(edit: Timeline, shots: Sequence[Shot], lengths: Sequence[int]) -> 
         if isinstance(item, Clip):
             shot, count = left.pop(0)
             first = f"shots/{shot.name}/{shot.name}.{exr.FIRST}.exr"
-            moved = tuple(replace(m, frame=m.frame - item.first + shot.handles) for m in item.markers)
-            last = shot.handles + item.last - item.first
+            head, _ = shot.sides
+            moved = tuple(replace(m, frame=m.frame - item.first + head) for m in item.markers)
             item = replace(
-                item, name=shot.name, source=first, first=shot.handles, last=last, start=shot.start,
+                item, name=shot.name, source=first, first=head, last=head + item.last - item.first, start=shot.start,
                 available=(0, count), markers=moved,
             )  # fmt: skip
         items.append(item)
@@ -347,7 +353,7 @@ def _manifest(folder: Path, project: Project, edit: Timeline, lengths: Sequence[
         "title": project.title,
         "rate": str(edit.rate),
         "shots": [
-            {"number": n, "shot": shot.name, "frames": count, "handles": shot.handles, "start": shot.start}
+            {"number": n, "shot": shot.name, "frames": count, "handles": shot.sides, "start": shot.start}
             for n, (shot, count) in enumerate(zip(project.shots, lengths, strict=True), 1)
         ],
         "files": {
@@ -399,10 +405,9 @@ def preflight(folder: str | Path, on: date | None = None) -> Report:
         rate = Fraction(manifest["rate"])
         listed = {str(name): dict(entry) for name, entry in manifest["files"].items()}
         shots = [dict(shot) for shot in manifest["shots"]]
-        _ = [
-            (shot["shot"] + "", int(shot["frames"]), int(shot["handles"]), shot["start"] + "")
-            for shot in shots
-        ]
+        for shot in shots:
+            _ = shot["shot"] + "", int(shot["frames"]), shot["start"] + ""
+            _, _ = (int(side) for side in shot["handles"])
         title = manifest["title"] + ""
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
         raise HallyuError(f"{folder / MANIFEST} is damaged: write the delivery again.") from error
@@ -587,16 +592,18 @@ def _check_edit(found: _Findings, title: str, shots: Sequence[Mapping], rate: Fr
             found.problem(
                 f"{clip.name}: the edit counts from {clip.start}, and the frames from {shot['start']}."
             )
-        least = min(clip.first, shot["frames"] - clip.last)
-        handles.append(least)
-        if least < 0:
+        sides = clip.first, shot["frames"] - clip.last
+        handles += sides
+        if min(sides) < 0:
             found.problem(
                 f"{clip.name}: the edit shows frames {clip.first} to {clip.last} of {shot['frames']}."
             )
-        elif least < shot["handles"]:
-            found.problem(
-                f"{clip.name} has handles of {_counted(least, 'frame')}, not {shot['handles']}: render it longer."
-            )
+            continue
+        for side, wanted in zip(sides, shot["handles"], strict=True):
+            if side < wanted:
+                found.problem(
+                    f"{clip.name} has handles of {_counted(side, 'frame')}, not {wanted}: render it longer."
+                )
     found.measured["handles"] = min(handles)
     after = {name: other for name, other in read.items() if other is not None}
     if (found.folder / LOSS).is_file() and json.loads(timeline.report(edit, after)) != found.try_(
