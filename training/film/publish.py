@@ -1,4 +1,4 @@
-"""Makes modules/film/media from what shots.py and talk.py rendered: comps, develops, encodes, and writes SHA256SUMS.
+"""Makes modules/film/media from what shots.py rendered: comps, develops, encodes, and writes SHA256SUMS.
 
     python training/film/publish.py [name ...]
 
@@ -177,19 +177,6 @@ def publish_stills() -> None:
     write_json(MEDIA / "mattes/plates.json", plates)
 
 
-def publish_talk() -> None:
-    """Three cameras; twelve rendered frames a second, each shown twice."""
-    for camera in ("wide", "host", "guest"):
-        shot = f"talk-{camera}"
-
-        def twice(shot: str = shot) -> Iterator[np.ndarray]:
-            for frame in comped(shot, shot, 0.0):
-                yield from (frame, frame)
-
-        video.write(MEDIA / f"{shot}.mp4", twice(), RATE, "h264")
-        copy_record(shot)
-
-
 def publish_forest() -> None:
     """The forest's layers with their depth, as light."""
     for name in ("background", "middle", "foreground"):
@@ -239,7 +226,7 @@ def sums() -> None:
 
 JOBS = {name: lambda name=name: publish_shot(name) for name in PLATES} | {
     "s6": publish_green, "stills": publish_stills,
-    "s3-camera-b": publish_second_camera, "figure": publish_figure, "talk": publish_talk,
+    "s3-camera-b": publish_second_camera, "figure": publish_figure,
     "forest": publish_forest,
     "s1": publish_wide,
 }  # fmt: skip
