@@ -327,11 +327,13 @@ def write_run(
     folder, rate = Path(folder), timecode.exact(rate)
     begin, drop = timecode.parse(start, rate), start[8:9] == ";"
     written = []
-    for number, picture in enumerate(pictures, first):
+    for picture in pictures:
+        number = first + len(written)
         run = Run(folder, name, (number,))
         time = timecode.text(begin + number - first, rate, drop)
         write(run.path(number), Picture(**{**vars(picture), "rate": rate, "timecode": time}))
         written.append(number)
+        del picture  # while the next is made, this one needs no room
     if not written:
         raise HallyuError(f"{name}: there are no frames to write.")
     for old in runs(folder):

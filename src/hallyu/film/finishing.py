@@ -272,6 +272,11 @@ def graded(frame: np.ndarray, grade: lut.Cube | cdl.CDL | None) -> np.ndarray:
     return _by_rows(lambda rows: apply(rows, grade), frame)
 
 
+def table(grade: lut.Cube | cdl.CDL) -> lut.Cube:
+    """A grade as a table: ten numbers are baked."""
+    return grade if isinstance(grade, lut.Cube) else lut.bake(lambda rgb: cdl.apply(rgb, grade))
+
+
 def _by_rows(change: Callable[..., np.ndarray], frame: np.ndarray, *others: np.ndarray) -> np.ndarray:
     """What *change* does to each pixel of *frame* and of the others, a band of rows at a time: curves and mixes need
     several times the room of what they are done to."""

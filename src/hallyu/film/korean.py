@@ -547,8 +547,18 @@ FINISHING: Table = {
         "인물을 다른 곳에 앉히려면 매트가 있어야 합니다. 먼저 어떻게 뽑을지 고르세요.",
     "{name} is missing or no record; fetch the film module's media.":
         "{name:이/가} 없거나 기록이 아닙니다. 영상 모듈의 미디어를 받으세요.",
+    # studio.py, delivery.py
+    "The title is empty: write one.": "제목이 비어 있습니다. 제목을 쓰세요.",
+    "This face was not touched: first check a consent signed by the person whose face it is, with the fingerprint.":
+        "이 얼굴은 건드리지 않았습니다. 먼저 얼굴의 주인이 서명한 동의서와 지문을 확인하세요.",
+    "This frame shows too little of the figure to match it to the place: choose one that shows more.":
+        "이 프레임에는 인물이 거의 보이지 않아 배경에 맞출 수 없습니다. 인물이 더 많이 보이는 프레임을 고르세요.",
+    "Choose a first and a last frame, in this order, from 1 to {last}.":
+        "첫 프레임과 마지막 프레임은 1부터 {last} 사이에서 차례대로 고르세요.",
+    "The files need about {needed} GB and {free} GB are free: take fewer frames, or deliver one.":
+        "파일에 약 {needed} GB가 필요한데 빈 자리가 {free} GB뿐입니다. 프레임을 줄이거나 한 장만 납품하세요.",
 }  # fmt: skip
-"""finishing.py and practice.py."""
+"""finishing.py, practice.py, studio.py and delivery.py."""
 
 SENTENCES: Table = {
     **COLOUR, **MATTES, **WORLD, **FACES, **SHOTS, **FILES, **LOST, **TURNOVER, **FINISHING,
