@@ -1,0 +1,249 @@
+"""Encodes of a film for streaming: one rung, the grid from which a ladder is chosen, and a fixed ladder to compare with.
+
+All rungs have closed groups of pictures of the same length, so that a player can change between them at any segment.
+The pictures keep their colours' meaning (matrix, range, primaries), their rate, and their shape; none is made larger.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from hallyu import video
+from hallyu.errors import HallyuError
+from hallyu.ott import ffmpeg, vmaf
+from hallyu.ott.ladder import APPLE, Point
+
+GROUP = 2.0
+"""Seconds from one key frame to the next; a segment is one or two groups."""
+HEIGHTS = (234, 360, 540, 720, 1080)
+"""Of the rungs that services offer."""
+
+
+@dataclass(frozen=True)
+class Codec:
+    """encoder: ffmpeg's name of it. presets: from quick to thorough. worst: its highest CRF. crfs: of a grid."""
+
+    encoder: str
+    presets: tuple[str, ...]
+    preset: str
+    worst: int
+    crfs: tuple[int, ...]
+
+
+CODECS = {
+    "x264": Codec(
+        "libx264",
+        ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"),
+        "medium", 51, (19, 23, 27, 31, 35, 40),
+    ),
+    "svtav1": Codec("libsvtav1", tuple(map(str, range(13, -1, -1))), "8", 63, (24, 31, 38, 45, 52, 60)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Encode:
+    """A file, and what it costs and is worth."""
+
+    path: Path
+    point: Point
+
+
+def one(
+    source: str | Path,
+    path: str | Path,
+    height: int,
+    crf: int | None = None,
+    bits: int | None = None,
+    codec: str = "x264",
+    preset: str = "",
+    group: float = GROUP,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> tuple[int, int]:
+    """Encode the pictures of *source* into the MP4 file *path*, *height* pixels high; returns its width and height.
+
+    crf: constant quality, or bits: a second, held within one and a half times as much over two seconds. group: seconds
+    from key frame to key frame. threads: 0 as many as there are.
+    Raises HallyuError for sizes larger than the source's, settings that the codec does not have, and what is no film.
+    """
+    how, info = _known(codec, preset, crf, bits), video.probe(source)
+    width, height = _size(info, height)
+    keys = max(1, round(group * info.rate))
+    arguments = [
+        "-i", Path(source), "-map", "0:V:0", "-an", "-sn", "-dn", "-map_chapters", "-1", "-r", str(info.rate), "-fps_mode", "cfr",
+        "-vf", _filters(Path(source), width, height), "-pix_fmt", "yuv420p", "-c:v", how.encoder,
+        "-preset", preset or how.preset, "-g", str(keys), "-keyint_min", str(keys),
+    ]  # fmt: skip
+    if codec == "x264":
+        arguments += ["-sc_threshold", "0", "-x264-params", "open-gop=0", "-threads", str(threads)]
+    else:
+        # One worker for each thread that is asked for; scene changes make no key frames of their own.
+        arguments += ["-svtav1-params", f"scd=0:lp={threads}"]
+    if crf is not None:
+        arguments += ["-crf", str(crf)]
+    else:
+        arguments += ["-b:v", str(bits)]
+        if codec == "x264":
+            arguments += ["-maxrate", str(int(bits * 1.5)), "-bufsize", str(bits * 2)]
+    ffmpeg.make(
+        path, [*arguments, "-movflags", "+faststart", "-f", "mp4"],
+        what=Path(path).name, seconds=float(info.length / info.rate), progress=progress, stop=stop,
+    )  # fmt: skip
+    return width, height
+
+
+def grid(
+    source: str | Path,
+    folder: str | Path,
+    heights: Sequence[int] = HEIGHTS,
+    crfs: Sequence[int] | None = None,
+    codec: str = "x264",
+    preset: str = "",
+    every: int = 1,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> list[Encode]:
+    """Encode *source* at each height and CRF, and measure what each costs and, at the source's size, is worth.
+
+    heights: those above the source's are left out. every: VMAF of each second, third … picture only.
+    Files are called after their height and CRF, and lie in *folder*. Raises HallyuError as *one* does.
+    """
+    source, folder, info = Path(source), Path(folder), video.probe(source)
+    crfs = _known(codec, preset, None, 1).crfs if crfs is None else crfs
+    fit = [height for height in heights if height <= info.height]
+    jobs = [(height, crf) for height in fit for crf in crfs]
+    if not jobs:
+        raise HallyuError(f"{source.name} is {info.height} pixels high: none of the heights or CRFs fits.")
+    made = []
+    for number, (height, crf) in enumerate(jobs):
+        path, told = folder / f"{codec}-{height}p-crf{crf}.mp4", _share(progress, number, len(jobs))
+        one(
+            source,
+            path,
+            height,
+            crf=crf,
+            codec=codec,
+            preset=preset,
+            threads=threads,
+            progress=told,
+            stop=stop,
+        )
+        made.append(_measured(path, source, codec, crf, every, threads, stop))
+    return made
+
+
+def fixed(
+    source: str | Path,
+    folder: str | Path,
+    rungs: Sequence[tuple[int, int, int]] = APPLE,
+    codec: str = "x264",
+    preset: str = "",
+    every: int = 1,
+    threads: int = 0,
+    progress: Callable[[float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> list[Encode]:
+    """Encode *source* by a table of width, height and bits a second, which knows nothing of the film, and measure it.
+
+    Of each rung the height counts; rungs above the source's are left out.
+    """
+    source, folder, info = Path(source), Path(folder), video.probe(source)
+    jobs = [(height, bits) for _, height, bits in rungs if height <= info.height]
+    if not jobs:
+        raise HallyuError(f"{source.name} is {info.height} pixels high: none of the rungs fits.")
+    made = []
+    for number, (height, bits) in enumerate(jobs):
+        path, told = folder / f"{codec}-{height}p-{bits // 1000}k.mp4", _share(progress, number, len(jobs))
+        one(
+            source,
+            path,
+            height,
+            bits=bits,
+            codec=codec,
+            preset=preset,
+            threads=threads,
+            progress=told,
+            stop=stop,
+        )
+        made.append(_measured(path, source, codec, None, every, threads, stop))
+    return made
+
+
+def bit_rate(path: str | Path) -> float:
+    """Bits a second of a film's pictures alone, without what the file adds."""
+    import av
+
+    info = video.probe(path)
+    with open(path, "rb") as file, av.open(file) as container:
+        sizes = [packet.size for packet in container.demux(container.streams.video[0]) if packet.size]
+    return float(8 * sum(sizes) * info.rate / len(sizes))
+
+
+def _measured(
+    path: Path,
+    source: Path,
+    codec: str,
+    crf: int | None,
+    every: int,
+    threads: int,
+    stop: Callable[[], bool] | None,
+) -> Encode:
+    info = video.probe(path)
+    quality = vmaf.score(path, source, every=every, threads=threads or 2, stop=stop).mean
+    return Encode(path, Point(bit_rate(path), min(quality, 100.0), info.width, info.height, codec, crf))
+
+
+def _filters(source: Path, width: int, height: int) -> str:
+    """Scaling, with the colours named where the source does not: players guess them by the size, so rungs would differ."""
+    import av
+
+    with open(source, "rb") as file, av.open(file) as container:
+        context = container.streams.video[0].codec_context
+        rgb = context.format.is_rgb
+        known = "bt709" if rgb or context.height >= 720 else "smpte170m"
+        names = ("colorspace", "color_primaries", "color_trc")
+        missing = [name for name in names if rgb or int(getattr(context, name)) == 2]  # AVCOL_*_UNSPECIFIED
+    told = "setparams=" + ":".join(f"{name}={known}" for name in missing)
+    scale = f"scale={width}:{height}:flags=lanczos"
+    if rgb:
+        return (
+            f"{scale}:out_color_matrix=bt709:out_range=limited,format=yuv420p,{told}:range=limited,setsar=1"
+        )
+    # What the matrix is has to be known before the pictures are scaled, the rest is a label.
+    return ",".join([*([told] if missing else []), scale, "setsar=1"])
+
+
+def _share(
+    progress: Callable[[float], None] | None, number: int, count: int
+) -> Callable[[float], None] | None:
+    return progress and (lambda done: progress((number + done) / count))
+
+
+def _size(info: video.Info, height: int) -> tuple[int, int]:
+    """Width and height in even numbers, in the source's shape."""
+    if height > info.height:
+        raise HallyuError(
+            f"The film is {info.height} pixels high; making it {height} high adds bits and shows nothing."
+        )
+    if height < 64:
+        raise HallyuError(f"A rung is at least 64 pixels high, not {height}.")
+    width = round(Fraction(height * info.width, info.height) / 2) * 2
+    return max(64, min(width, info.width - info.width % 2)), height - height % 2
+
+
+def _known(codec: str, preset: str, crf: int | None, bits: int | None) -> Codec:
+    if codec not in CODECS:
+        raise HallyuError(f"A stream is encoded by {' or '.join(CODECS)}, not by “{codec}”.")
+    how = CODECS[codec]
+    if preset and preset not in how.presets:
+        raise HallyuError(f"{codec} has the presets {', '.join(how.presets)}, not “{preset}”.")
+    if (crf is None) == (bits is None):
+        raise HallyuError("An encode has a quality (crf) or a number of bits a second, one of the two.")
+    if crf is not None and not 0 <= crf <= how.worst:
+        raise HallyuError(f"The CRF of {codec} goes from 0 to {how.worst}, not {crf}.")
+    if bits is not None and bits < 1:
+        raise HallyuError(f"An encode has at least 1 bit a second, not {bits}.")
+    return how
