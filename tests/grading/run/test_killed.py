@@ -125,17 +125,33 @@ MOMENTS = {
 }
 
 
+def stop_at(moment, course):
+    """Grade, and stop the run at a moment."""
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(*MOMENTS[moment], interrupt)
+        grade.grade(course.course, "ps1", workers=1, **QUIET)
+
+
+@pytest.fixture(scope="module")
+def stopped(small, tmp_path_factory):
+    """A course whose run was stopped when it had graded, before anything was in the gradebook."""
+    course = small.copy(tmp_path_factory.mktemp("stopped") / "c")
+    stop_at("before it is in the gradebook", course)
+    return course
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_result_is_kept_at_every_moment_until_it_is_in_the_gradebook(small, moment, monkeypatch, tmp_path):
-    where, name = MOMENTS[moment]
-    course = small.copy(tmp_path / "c")
-    with monkeypatch.context() as patch:
-        patch.setattr(where, name, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            grade.grade(course.course, "ps1", workers=1, **QUIET)
-    in_book = course.scores()
-    assert ("ann" in in_book) == (name == "booked")
+def test_a_result_is_kept_at_every_moment_until_it_is_in_the_gradebook(
+    stopped, moment, monkeypatch, tmp_path
+):
+    course = stopped.copy(tmp_path / "c")
     monkeypatch.setattr(cluster.Pool, "grade", no_workers)
+    stop_at(moment, course)
+    assert ("ann" in course.scores()) == (moment == "before the journal tells of it")
     report = grade.grade(course.course, "ps1", workers=1, **QUIET)
     assert report.graded == 1 and course.scores()["ann"]["score"] == 6
     assert (course.folder("ann", "autograded") / "out.txt").exists()
