@@ -239,8 +239,8 @@ def write(
         options = how.options if crf is None else {**how.options, "crf": str(crf)}
         video.pix_fmt, video.options = form, options
         if codec == "h264" and width * height > LARGE:
-            # The encoder looks 40 frames ahead, which are half a gigabyte at 4K.
-            few = "rc-lookahead=4:sync-lookahead=0:bframes=1:threads=2"
+            # The encoder looks 40 frames ahead, and keeps 45 MB of each at 4K.
+            few = "rc-lookahead=0:mbtree=0:sync-lookahead=0:bframes=0:ref=1:threads=2:sliced-threads=1"
             video.options = {**options, "x264-params": few}
         context = video.codec_context
         # Each thread of FFmpeg's ProRes holds some frames of its own, 66 MB each at 4K.
@@ -615,7 +615,9 @@ def _encoded(frame: np.ndarray, form: str, even: bool):
         values = cv2.transform(frame, weights)
         if "420" in form and black == 128:
             values = _half_size(values)
-        _view(plane, bits)[:] = np.clip(np.rint((values + black) * unit), 0, top)
+        values += black
+        values *= unit
+        _view(plane, bits)[:] = np.clip(np.rint(values, out=values), 0, top, out=values)
     if frame.shape[2] == 4:
         _view(picture.planes[3], bits)[:] = np.rint(frame[..., 3] * top)
     picture.colorspace = picture.color_range = picture.color_primaries = picture.color_trc = 1

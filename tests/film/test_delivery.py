@@ -114,13 +114,12 @@ def test_files_that_find_no_room_are_not_begun(bench, tmp_path, monkeypatch):
 
 def test_the_exr_is_ungraded_and_brings_the_mattes_that_were_pulled():
     done = finishing.still(person(), Recipe(pull=Pull("green")))
-    placed = delivery.as_exr(done, placed=True)
-    assert (placed.premultiplied == exr.from_frame(done.frame)).all()
-    assert (placed.layers["matte"] == done.cutout[..., 3]).all()
-    cutout = delivery.as_exr(done, placed=False)
-    assert cutout.premultiplied.shape[2] == 4 and not cutout.layers
-    plain = delivery.as_exr(Finished(done.before, None, None, done.before, done.before), placed=False)
-    assert plain.premultiplied.shape[2] == 3 and not plain.layers
+    frame, layers = delivery.for_compositor(done, placed=True)
+    assert frame is done.frame and (layers["matte"] == done.cutout[..., 3]).all()
+    frame, layers = delivery.for_compositor(done, placed=False)
+    assert frame is done.cutout and not layers
+    frame, layers = delivery.for_compositor(Finished(done.before, None, None, done.before, done.before), placed=False)
+    assert frame is done.before and not layers
 
 
 def test_a_grade_goes_out_as_a_table_and_as_ten_numbers(tmp_path):

@@ -260,24 +260,27 @@ def _pictures(
             for put in puts if order.first <= number < order.last else ():
                 put(done)
             number += 1
-            picture = as_exr(done, wish.ground is not None)
-            del done
+            main, layers = for_compositor(done, wish.ground is not None)
+            del done  # a frame at 4K has 100 MB at each step: none stays longer than it must
+            picture = exr.Picture(
+                finishing.by_rows(lambda rows: exr.from_frame(rows.clip(0, None)), main), layers
+            )
+            del main, layers
             yield picture
-            del picture  # a frame at 4K has 100 MB: none stays while the next is made
+            del picture
 
 
-def as_exr(done: Finished, placed: bool) -> exr.Picture:
-    """A frame as it goes to the compositor: linear light without the grade, and the mattes that were pulled for it.
+def for_compositor(done: Finished, placed: bool) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """A frame before the grade, code values, straight; and by their names the mattes that were pulled for it.
 
-    placed: the figure stands in a place; else its cut-out is the picture, where there is one.
+    placed: the figure stands in a place; else its cut-out is the frame, where there is one.
     """
     layers: dict[str, np.ndarray] = {}
     if done.cutout is not None and placed:
         layers["matte"] = np.ascontiguousarray(done.cutout[..., 3])
     if done.face is not None:
         layers["face"] = done.face.mask
-    main = done.frame if placed or done.cutout is None else done.cutout
-    return exr.Picture(exr.from_frame(np.clip(main, 0, None)), layers)
+    return done.frame if placed or done.cutout is None else done.cutout, layers
 
 
 def files_of(packed: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -255,13 +255,13 @@ def placed(cutout: np.ndarray, place: Place, number: int = 0, rate: float | Frac
     if place.flakes:
         size = number, *ground.shape[1::-1], float(rate)
         behind, before = snow.matte(fall, *size, nearer=FIGURE), snow.matte(fall, *size, farther=FIGURE)
-        ground, behind = _by_rows(snow.fallen, ground, behind), None
+        ground, behind = by_rows(snow.fallen, ground, behind), None
     # Deviations of grain add up by their squares: so much of what the figure lacks.
     has = float(np.sqrt(max(0.0, 1 - place.grain**2 * max(0.0, 1 - look.has**2))))
     frame = comp.integrated(
         figure, matte, ground, replace(look, has=has), place.blacks, place.wrap, number=number
     )
-    return frame if before is None else _by_rows(snow.fallen, frame, before)
+    return frame if before is None else by_rows(snow.fallen, frame, before)
 
 
 def graded(frame: np.ndarray, grade: lut.Cube | cdl.CDL | None) -> np.ndarray:
@@ -269,7 +269,7 @@ def graded(frame: np.ndarray, grade: lut.Cube | cdl.CDL | None) -> np.ndarray:
     if grade is None:
         return frame
     apply = cdl.apply if isinstance(grade, cdl.CDL) else lut.apply
-    return _by_rows(lambda rows: apply(rows, grade), frame)
+    return by_rows(lambda rows: apply(rows, grade), frame)
 
 
 def table(grade: lut.Cube | cdl.CDL) -> lut.Cube:
@@ -277,7 +277,7 @@ def table(grade: lut.Cube | cdl.CDL) -> lut.Cube:
     return grade if isinstance(grade, lut.Cube) else lut.bake(lambda rgb: cdl.apply(rgb, grade))
 
 
-def _by_rows(change: Callable[..., np.ndarray], frame: np.ndarray, *others: np.ndarray) -> np.ndarray:
+def by_rows(change: Callable[..., np.ndarray], frame: np.ndarray, *others: np.ndarray) -> np.ndarray:
     """What *change* does to each pixel of *frame* and of the others, a band of rows at a time: curves and mixes need
     several times the room of what they are done to."""
     out = np.empty(frame.shape, np.float32)

@@ -67,7 +67,8 @@ def mattes(
     if not width > 0:
         raise HallyuError(f"A trimap's band is wider than nothing, not {width} times its usual width.")
     last, found, behind, number, shape = None, False, None, 0, None
-    for number, frame in enumerate(frames, 1):
+    for frame in frames:
+        number += 1
         try:
             frame = colour.check(frame)[..., :3]
         except HallyuError as error:
@@ -84,7 +85,9 @@ def mattes(
         before = _followed(last, small) if last is not None and smoothing else None
         last = _solved(small, behind, before, smoothing, width)
         found = found or bool(last.matte.any())
-        yield frame, enlarged(last.matte, small, frame)
+        solved = [(frame, enlarged(last.matte, small, frame))]
+        del frame
+        yield solved.pop()  # so that a large frame does not stay here until the next one comes
     if not number:
         raise HallyuError("The shot has no frames; check where it begins and ends.")
     if not found:
