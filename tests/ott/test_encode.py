@@ -131,6 +131,25 @@ def test_odd_shapes_get_even_sizes(tmp_path):
     assert encode.one(odd, tmp_path / "b.mp4", 183, crf=30, preset="ultrafast", threads=1) == (210, 182)
 
 
+def test_anamorphic_films_are_encoded_as_they_are_shown(tmp_path):
+    wide = tmp_path / "wide.mkv"
+    ffmpeg.run([
+        "-f", "lavfi", "-i", "testsrc2=s=180x144:r=25,setsar=16/11", "-frames:v", "3", "-c:v", "libx264", "-preset", "ultrafast",
+        wide,
+    ])  # fmt: skip
+    assert encode.one(wide, tmp_path / "a.mp4", 144, crf=30, preset="ultrafast", threads=1) == (260, 144)
+
+
+def test_high_dynamic_range_is_refused(tmp_path):
+    hdr = tmp_path / "hdr.mkv"
+    ffmpeg.run([
+        "-f", "lavfi", "-i", "testsrc2=s=128x72:r=24,format=yuv420p10le,setparams=color_trc=smpte2084", "-frames:v", "2",
+        "-c:v", "ffv1", hdr,
+    ])  # fmt: skip
+    with pytest.raises(HallyuError, match=r"hdr\.mkv is in high dynamic range"):
+        encode.one(hdr, tmp_path / "a.mp4", 72, crf=30)
+
+
 @pytest.mark.parametrize(("how", "says"), [
     ({"crf": 30, "height": 720}, "adds bits and shows nothing"), ({"crf": 52}, "goes from 0 to 51, not 52"),
     ({"crf": 30, "codec": "divx"}, "x264 or svtav1"), ({"crf": 30, "preset": "best"}, "not “best”"),

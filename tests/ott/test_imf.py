@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.ott import ffmpeg, imf, mxf
 
@@ -236,3 +237,18 @@ def test_stopping_leaves_nothing(tmp_path, source):
     with pytest.raises(ffmpeg.Stopped):
         imf.write(tmp_path / "package", source, [], stop=lambda: True)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", ["128x720", "128x90"])
+def test_pictures_that_name_no_colours_keep_them(tmp_path, size):
+    # A program takes what has no label for BT.709 when it is large and for BT.601 when it is small.
+    matrix, bare = ("bt709" if size == "128x720" else "smpte170m"), tmp_path / "bare.mkv"
+    picture = f"color=red:s={size}:r=24,format=gbrp,scale=out_color_matrix={matrix},format=yuv420p"
+    ffmpeg.run([
+        "-f", "lavfi", "-i", picture + ",setparams=colorspace=unknown:color_primaries=unknown:color_trc=unknown",
+        "-frames:v", "2", "-c:v", "ffv1", bare,
+    ])  # fmt: skip
+    playlist = imf.write(tmp_path / "package", bare, [])
+    assert imf.verify(playlist, bare) == 2
+    frame = next(video.read(playlist.parent / "picture.mxf"))
+    assert abs(frame[45, 60] - (1, 0, 0)).max() < 0.02

@@ -247,6 +247,18 @@ def test_broadcast_rates_and_av1(tmp_path):
     assert package.check(tmp_path / "stream") == []
 
 
+@pytest.mark.parametrize(("size", "codec", "extra", "wanted"), [
+    ("160x90", "libx264", ["-8x8dct", "1", "-level", "1b"], r"avc1\.64000B"),
+    ("320x180", "libx264", ["-profile:v", "baseline", "-level", "1.3"], r"avc1\.42C00D"),
+    ("160x90", "libx265", ["-x265-params", "log-level=none:pools=1:keyint=24:open-gop=0"], r"hvc1\.1\.6\.L\d+\.90"),
+])  # fmt: skip
+def test_codecs_are_named_as_browsers_and_apple_know_them(tmp_path, size, codec, extra, wanted):
+    film = encode(tmp_path / "a.mp4", size, seconds=1, codec=codec, extra=extra)
+    found = package.write(tmp_path / "stream", [film], segment=1)
+    assert re.fullmatch(wanted, found.videos[0].codec)
+    assert len(frames(joined(tmp_path / "stream" / found.videos[0].folder, tmp_path / "b.mp4"))) == 24
+
+
 def test_a_stream_without_sound_and_text_says_so(made, tmp_path, parts):
     package.write(tmp_path / "stream", [parts[1]], segment=2)
     text = (tmp_path / "stream" / "master.m3u8").read_text()

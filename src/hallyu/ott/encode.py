@@ -16,6 +16,8 @@ from hallyu.ott.ladder import APPLE, Point
 
 GROUP = 2.0
 """Seconds from one key frame to the next; a segment is one or two groups."""
+_HDR = (16, 18)
+"""PQ and HLG by their numbers in ITU-T H.273."""
 HEIGHTS = (234, 360, 540, 720, 1080)
 """Of the rungs that services offer."""
 
@@ -69,7 +71,7 @@ def one(
     Raises HallyuError for sizes larger than the source's, settings that the codec does not have, and what is no film.
     """
     how, info = _known(codec, preset, crf, bits), video.probe(source)
-    width, height = _size(info, height)
+    width, height = _size(info, height, _squeezed(Path(source)))
     keys = max(1, round(group * info.rate))
     arguments = [
         "-i", Path(source), "-map", "0:V:0", "-an", "-sn", "-dn", "-map_chapters", "-1", "-r", str(info.rate), "-fps_mode", "cfr",
@@ -197,23 +199,33 @@ def _measured(
 
 
 def _filters(source: Path, width: int, height: int) -> str:
-    """Scaling, with the colours named where the source does not: players guess them by the size, so rungs would differ."""
+    """Scaling, with the colours named where the source does not."""
+    told, rgb = colours(source)
+    scale = f"scale={width}:{height}:flags=lanczos"
+    if rgb:
+        return f"{scale}:out_color_matrix=bt709:out_range=limited,format=yuv420p,{told},setsar=1"
+    return ",".join([*([told] if told else []), scale, "setsar=1"])
+
+
+def colours(source: str | Path) -> tuple[str, bool]:
+    """The filter that names the colours which *source* leaves open, or nothing; and whether its pictures are RGB.
+
+    Players and programs guess them by the size, so that two rungs of one film would differ: from 720 lines on, and for
+    RGB, they are BT.709, below BT.601. For RGB the filter stands behind what makes YUV of it, else before everything.
+    Raises HallyuError for high dynamic range, which 8 bits cannot hold.
+    """
     import av
 
     with open(source, "rb") as file, av.open(file) as container:
         context = container.streams.video[0].codec_context
+        if context.color_trc in _HDR:
+            raise HallyuError(f"{Path(source).name} is in high dynamic range: grade it for BT.709 first.")
         rgb = context.format.is_rgb
         known = "bt709" if rgb or context.height >= 720 else "smpte170m"
         names = ("colorspace", "color_primaries", "color_trc")
         missing = [name for name in names if rgb or int(getattr(context, name)) == 2]  # AVCOL_*_UNSPECIFIED
-    told = "setparams=" + ":".join(f"{name}={known}" for name in missing)
-    scale = f"scale={width}:{height}:flags=lanczos"
-    if rgb:
-        return (
-            f"{scale}:out_color_matrix=bt709:out_range=limited,format=yuv420p,{told}:range=limited,setsar=1"
-        )
-    # What the matrix is has to be known before the pictures are scaled, the rest is a label.
-    return ",".join([*([told] if missing else []), scale, "setsar=1"])
+    told = ":".join([f"{name}={known}" for name in missing] + (["range=limited"] if rgb else []))
+    return (f"setparams={told}" if told else ""), rgb
 
 
 def _share(
@@ -222,16 +234,26 @@ def _share(
     return progress and (lambda done: progress((number + done) / count))
 
 
-def _size(info: video.Info, height: int) -> tuple[int, int]:
-    """Width and height in even numbers, in the source's shape."""
+def _squeezed(source: Path) -> Fraction:
+    """How much wider than high a pixel of the film is meant to be; 1 but for anamorphic and old television."""
+    import av
+
+    with open(source, "rb") as file, av.open(file) as container:
+        stream = container.streams.video[0]
+        return Fraction(stream.sample_aspect_ratio or 1)
+
+
+def _size(info: video.Info, height: int, squeezed: Fraction) -> tuple[int, int]:
+    """Width and height in even numbers, in the shape that the source is shown in."""
     if height > info.height:
         raise HallyuError(
             f"The film is {info.height} pixels high; making it {height} high adds bits and shows nothing."
         )
     if height < 64:
         raise HallyuError(f"A rung is at least 64 pixels high, not {height}.")
-    width = round(Fraction(height * info.width, info.height) / 2) * 2
-    return max(64, min(width, info.width - info.width % 2)), height - height % 2
+    shown = info.width * (1 / squeezed if info.rotation in (90, 270) else squeezed)
+    width = round(height * shown / info.height / 2) * 2
+    return max(64, min(width, int(shown) // 2 * 2)), height - height % 2
 
 
 def _known(codec: str, preset: str, crf: int | None, bits: int | None) -> Codec:

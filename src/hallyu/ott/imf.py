@@ -26,7 +26,7 @@ from xml.etree import ElementTree as ET
 from hallyu import timecode, video
 from hallyu.errors import HallyuError
 from hallyu.files import not_written
-from hallyu.ott import ffmpeg, mxf
+from hallyu.ott import encode, ffmpeg, mxf
 
 CPL = "http://www.smpte-ra.org/schemas/2067-3/2016"
 CORE = "http://www.smpte-ra.org/schemas/2067-2/2016"
@@ -178,7 +178,7 @@ def _write_tracks(
     path = draft / "picture.mxf"
     ffmpeg.run(
         [
-            "-i", picture, "-map", "0:V:0", "-vf", _PICTURE, "-r", str(info.rate), "-fps_mode", "cfr",
+            "-i", picture, "-map", "0:V:0", "-vf", _filters(picture), "-r", str(info.rate), "-fps_mode", "cfr",
             "-c:v", "libopenjpeg", "-format", "j2k", "-prog_order", "cprl", "-f", "mxf", path,
         ],
         what=picture.name, seconds=info.length / info.rate, progress=progress, stop=stop,
@@ -200,6 +200,12 @@ def _write_tracks(
         mxf.write_text(path, text.document, frames, info.rate, text.language)
         tracks.append((KINDS[text.kind], path, text.language))
     return tracks
+
+
+def _filters(picture: Path) -> str:
+    """What makes 4:2:2 of 10 bits in BT.709 of the picture, whose colours are named first where it leaves them open."""
+    told, rgb = encode.colours(picture)
+    return f"{told},{_PICTURE}" if told and not rgb else _PICTURE
 
 
 def _sound(channels: int, frames: int, rate: Fraction) -> list[str]:
@@ -547,7 +553,7 @@ def verify(
                 "-map",
                 "0:V:0",
                 "-vf",
-                _PICTURE,
+                _filters(picture),
                 "-r",
                 str(rate),
                 "-fps_mode",

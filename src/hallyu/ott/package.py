@@ -190,9 +190,10 @@ def _video(
 ) -> Rendition:
     info = video.probe(path)
     name = f"video-{number}-{info.height}p"
+    hevc = ["-tag:v", "hvc1"] if info.codec == "hevc" else []  # Apple plays no hev1
     whole = draft / f"{name}.mp4"
     ffmpeg.run(
-        ["-i", path, "-map", "0:V:0", "-c", "copy", "-movflags", "+cmaf+frag_keyframe", "-f", "mp4", whole],
+        ["-i", path, "-map", "0:V:0", "-c", "copy", *hevc, "-movflags", "+cmaf+frag_keyframe", "-f", "mp4", whole],
         what=path.name, stop=stop,
     )  # fmt: skip
     made = _cut(whole, draft / name, segment)
@@ -327,7 +328,9 @@ def codec(init: bytes) -> str:
     """
     kind, entry = next(boxes(_box(init, "moov/trak/mdia/minf/stbl/stsd")[8:]))
     if kind in ("avc1", "avc3"):
-        return f"{kind}.{_box(entry[78:], 'avcC')[1:4].hex().upper()}"
+        profile, constraints, level = _box(entry[78:], "avcC")[1:4]
+        # Level 1b of High profile is written as 9, which Chromium takes for ambiguous; whatever plays 1.1 plays it.
+        return f"{kind}.{profile:02X}{constraints:02X}{11 if level == 9 else level:02X}"
     if kind == "av01":
         first, second = _box(entry[78:], "av1C")[1:3]
         tier, bits = "MH"[second >> 7], 10 if second & 0x40 else 8
