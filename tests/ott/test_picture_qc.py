@@ -161,16 +161,3 @@ def test_what_is_repeated_and_black_is_found_in_a_coded_film(tmp_path, crf):
     (repeated, hole) = picture_qc.check(pictures.read(tmp_path / "a.mp4"))
     assert (repeated.code, hole.code) == ("repeated", "black-frames")
     assert repeated.start == pytest.approx(30 / 24, abs=0.01) and hole.start == pytest.approx(2.5, abs=0.01)
-
-
-def test_pictures_keep_colours_times_and_rotation(tmp_path):
-    codes = np.zeros((180, 320, 3), np.float32)
-    codes[:, :160], codes[:90, 160:] = [0.8, 0.1, 0.3], [0.2, 0.6, 0.9]
-    video.write(tmp_path / "a.mp4", [codes] * 5, 25)
-    seen = list(pictures.read(tmp_path / "a.mp4", 64))
-    assert [p.seconds for p in seen] == pytest.approx([n / 25 for n in range(5)])
-    assert seen[0].codes.shape == (36, 64, 3)
-    for row, column, colour in ((18, 10, [204, 26, 77]), (9, 50, [51, 153, 230]), (27, 50, [0, 0, 0])):
-        assert seen[0].codes[row, column] == pytest.approx(colour, abs=3)
-    with pytest.raises(HallyuError, match="There is no file"):
-        pictures.read(tmp_path / "none.mp4")
