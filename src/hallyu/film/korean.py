@@ -15,6 +15,8 @@ WORDS: Table = {
     "The edit {title}": "편집 {title}", "no timecode": "타임코드 없음", "missing": "없음", "nothing": "이름 없음",
     "video": "영상", "audio": "사운드",
     "eyes": "눈", "mouth": "입",
+    "handles": "핸들", "name": "이름", "media": "소스", "speed": "속도", "dissolve": "디졸브", "effect": "효과", "marker": "마커",
+    "track": "트랙",
     "{n} clip": "클립 {n}개", "{n} clips": "클립 {n}개", "{n} sequence": "시퀀스 {n}개", "{n} sequences": "시퀀스 {n}개",
     "{n} frame": "{n}프레임", "{n} frames": "{n}프레임",
     "neck": "목", "knees": "무릎", "ankles": "발목",
@@ -447,7 +449,7 @@ LOST: Table = {
 
 TURNOVER: Table = {
     "AI made “{part}” in shot {cut} of {shots}.": "{cut}번 샷의 “{part}”를 AI가 만들었다는데 모두 {shots:ko}입니다.",
-    "Lost in the {format}: {things}; {file} names each.": "{format}에서 잃은 것: {things}. 하나하나는 {file}에 있습니다.",
+    "Lost in the {format}: {things}; {file} names each.": "{format}에서 잃은 것: {things:list}. 하나하나는 {file}에 있습니다.",
     "The edit counts {rate} frames a second, and the shots {other}.": "편집은 초당 {rate}프레임, 샷은 {other}프레임입니다.",
     "The edit does not show the delivered shots in their order: conform it again.":
         "편집이 납품한 샷을 순서대로 보이지 않습니다. 다시 컨폼하세요.",
