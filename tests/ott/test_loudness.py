@@ -5,6 +5,7 @@ import pytest
 import soundfile
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from scipy import signal
 
 from hallyu.errors import HallyuError
 from hallyu.music import mixing
@@ -84,6 +85,18 @@ def test_true_peak_of_signals_15_to_19(divisor, degrees, amplitude, expected, bl
     sine = fade * amplitude * np.sin(2 * np.pi * n / divisor + np.radians(degrees))
     peak = measured(np.stack([sine, sine], 1), block=block).true_peak
     assert -0.4 <= peak - expected <= 0.2
+
+
+@pytest.mark.parametrize("offset", range(4))
+def test_true_peak_of_signals_20_to_23(offset):
+    """A quarter-rate sine whose one high crest falls 0 to 3 quarters between samples, made at four times the rate."""
+    n = np.arange(4 * RATE // 2)
+    wave = 0.5 * np.sin(2 * np.pi * n / 24)
+    middle = len(n) // 2 // 24 * 24 + 6  # a crest
+    wave += 0.5 * np.sin(2 * np.pi * n / 24) * (np.abs(n - middle) <= 6)
+    wave = signal.sosfiltfilt(signal.butter(8, 0.2, output="sos"), wave)
+    expected = 20 * np.log10(np.abs(wave).max())
+    assert -0.4 <= measured(wave[offset::4, None], layout=("FC",)).true_peak - expected <= 0.2
 
 
 @pytest.mark.parametrize(("levels", "expected"), [

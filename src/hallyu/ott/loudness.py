@@ -104,6 +104,16 @@ def weights(layout: Sequence[str]) -> np.ndarray:
     return np.array([0.0 if name.startswith("LFE") else _SURROUND if name in sides else 1.0 for name in layout])
 
 
+def next_block(block: np.ndarray, channels: int) -> np.ndarray:
+    """*block* as float32 (n, channels). Raises HallyuError for another shape, and for values that are not numbers."""
+    block = np.asarray(block, np.float32)
+    if block.ndim != 2 or block.shape[1] != channels:
+        raise HallyuError(f"A block of sound of shape {block.shape} does not go on with {channels} channels.")
+    if not np.isfinite(block).all():
+        raise HallyuError("The sound has values that are not numbers (NaN or infinite): render it again.")
+    return block
+
+
 class Meter:
     """Measures sound block by block: *add* each, then ask for the *result*."""
 
@@ -124,13 +134,7 @@ class Meter:
 
         Raises HallyuError where it has another number of channels, or values that are not numbers.
         """
-        block = np.asarray(block, np.float32)
-        if block.ndim != 2 or block.shape[1] != len(self.weights):
-            raise HallyuError(
-                f"A block of sound of shape {block.shape} does not go on with {len(self.weights)} channels."
-            )
-        if not np.isfinite(block).all():
-            raise HallyuError("The sound has values that are not numbers (NaN or infinite): render it again.")
+        block = next_block(block, len(self.weights))
         if not len(block):
             return
         weighted, self._state = signal.sosfilt(self._filter, block.astype(np.float64), axis=0, zi=self._state)

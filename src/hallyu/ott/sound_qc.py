@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from hallyu import audio
-from hallyu.errors import HallyuError
 from hallyu.ott.defects import Defect
+from hallyu.ott.loudness import next_block
 
 SILENT, DEAD = -70.0, -90.0
 """dBFS (RMS) below which nothing is heard, and below which there is not even the noise of a room."""
@@ -59,11 +59,7 @@ class Detector:
 
         Raises HallyuError where it has another number of channels, or values that are not numbers.
         """
-        block = np.asarray(block, np.float32)
-        if block.ndim != 2 or block.shape[1] != len(self.layout):
-            raise HallyuError(f"A block of sound of shape {block.shape} does not go on with {len(self.layout)} channels.")
-        if not np.isfinite(block).all():
-            raise HallyuError("The sound has values that are not numbers (NaN or infinite): render it again.")
+        block = next_block(block, len(self.layout))
         if not len(block):
             return
         samples, old = np.concatenate([self._tail, block]), len(self._tail)
