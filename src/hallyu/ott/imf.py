@@ -145,7 +145,9 @@ def write(
     for text in texts:
         if text.kind not in KINDS:
             raise HallyuError(f"A text is for {', '.join(KINDS)}, not for “{text.kind}”.")
-        _parsed(text.document, f"The text in {text.language}")
+        root = _parsed(text.document, f"The text in {text.language}")
+        if root.tag != "{http://www.w3.org/ns/ttml}tt":
+            raise HallyuError(f"The text in {text.language} is no TTML: write it as IMSC 1.1.")
     info = video.probe(picture)
     begin = timecode.parse(start, info.rate)
     try:

@@ -17,7 +17,7 @@ import numpy as np
 from hallyu.errors import HallyuError
 
 STEP = 6.0
-"""VMAF between two rungs: about one just-noticeable difference. Source: J. Ozer, VMAF in practice; Netflix."""
+"""VMAF between two rungs: about one just-noticeable difference."""
 CEILING = 95.0
 """VMAF above which more bits show nothing."""
 FLOOR = 40.0

@@ -19,7 +19,7 @@ from hallyu.errors import HallyuError
 from hallyu.files import write_whole
 
 LAYOUTS = {
-    1: ("sgM", "Mono", "02 02 05", ("C",)),
+    1: ("sgM", "1.0 Monaural", "02 02 05", ("C",)),
     2: ("sgST", "Standard Stereo", "02 02 20 01", ("L", "R")),
     6: ("sg51", "5.1", "02 02 01", ("L", "R", "C", "LFE", "Ls", "Rs")),
     8: ("sg71", "7.1DS", "02 02 02", ("L", "R", "C", "LFE", "Lss", "Rss", "Lrs", "Rrs")),

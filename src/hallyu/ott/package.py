@@ -239,7 +239,9 @@ def _subtitles(
     for place in range(count):
         first, last = place * segment, (place + 1) * segment
         inside = replace(track, cues=tuple(cue for cue in track.cues if cue.start < last and cue.end > first))
-        head, _, rest = subtitle_files.to_webvtt(inside).partition("\n")
+        # A cue that is in two segments must be the same in both, so none is numbered.
+        plain = re.sub(r"(?m)^\d+\n(?=[\d:.]+ --> )", "", subtitle_files.to_webvtt(inside))
+        head, _, rest = plain.partition("\n")
         text = f"{head}\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n{rest}"
         (draft / folder / f"{place + 1}.vtt").write_text(text, encoding="utf-8")
     label = _quoted(names.get(track.language, track.language))
