@@ -220,6 +220,7 @@ def test_a_folder_that_is_no_package(tmp_path):
     ([imf.Sound("missing.wav", "ko")], [], "There is no file"),
     ([], [imf.Text(IMSC, "ko", "karaoke")], "not for “karaoke”"),
     ([], [imf.Text(b"1\n00:00", "ko")], "The text in ko is no XML"),
+    ([imf.Sound("a.wav", "../ko")], [], "no language tag"), ([], [imf.Text(IMSC, "")], "no language tag"),
     ([], [imf.Text(b"<html/>", "ko")], "The text in ko is no TTML"),
 ])  # fmt: skip
 def test_nothing_is_left_of_a_package_that_fails(tmp_path, source, sounds, texts, says):

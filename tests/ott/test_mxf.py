@@ -100,7 +100,7 @@ def test_what_is_no_mxf_is_said_in_one_sentence(tmp_path, data):
         mxf.read(path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_damaged_header_is_read_or_refused_but_never_breaks(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("damaged")
@@ -108,7 +108,7 @@ def test_a_damaged_header_is_read_or_refused_but_never_breaks(tmp_path_factory, 
     raw.write_bytes(bytes(60))
     mxf.write_sound(path, raw, 2)
     bytes_ = bytearray(path.read_bytes())
-    for _ in range(data.draw(st.integers(1, 4))):
+    for _ in range(data.draw(st.integers(1, 8))):
         bytes_[data.draw(st.integers(0, len(bytes_) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(bytes_[: data.draw(st.integers(1, len(bytes_)))])
     try:
@@ -116,3 +116,18 @@ def test_a_damaged_header_is_read_or_refused_but_never_breaks(tmp_path_factory, 
         _ = header.track_id, header.length, header.rate, header.descriptor
     except HallyuError:
         pass
+
+
+@pytest.mark.parametrize("tag", ["0202", "4401", "3001"])
+def test_a_header_without_what_matters_is_said(tmp_path, sound, tag):
+    path = tmp_path / "sound.mxf"
+    mxf.write_sound(path, sound(2), 2)
+    # The primer's row for the tag is given another tag, so that no value has its name any more.
+    key = {"0202": "0702020101030000", "4401": "0101151000000000", "3001": "0406010100000000"}[tag]
+    data = path.read_bytes()
+    place = data.index(bytes.fromhex(key), 0) - 10
+    assert data[place : place + 2].hex() == tag
+    path.write_bytes(data[:place] + b"\x7f\x7f" + data[place + 2 :])
+    header = mxf.read(path)
+    with pytest.raises(HallyuError, match="header has no"):
+        _ = header.length, header.track_id, header.rate

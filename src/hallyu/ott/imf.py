@@ -11,6 +11,7 @@ Sources: SMPTE ST 2067-2, -3 and -5:2016, ST 2067-21:2016 (application 2E), ST 4
 
 import base64
 import hashlib
+import re
 import shutil
 import tempfile
 import uuid
@@ -142,6 +143,9 @@ def write(
     folder, picture = Path(folder), Path(picture)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise HallyuError(f"{folder} holds something already: choose a new folder for the package.")
+    for each in (*sounds, *texts):
+        if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", each.language):
+            raise HallyuError(f"“{each.language}” is no language tag: write ko, en, or pt-BR.")
     for text in texts:
         if text.kind not in KINDS:
             raise HallyuError(f"A text is for {', '.join(KINDS)}, not for “{text.kind}”.")

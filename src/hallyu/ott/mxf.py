@@ -199,10 +199,18 @@ class Header:
                 return each
         raise HallyuError("This MXF file has no complete header: write it again.")
 
+    def _value(self, part: Set, name: str):
+        if name not in part.values:
+            raise HallyuError(f"This MXF file's header has no {name}: write it again.")
+        return part.values[name]
+
     @property
     def track_id(self) -> uuid.UUID:
         """By which a composition names the file: the material number of its file package (ST 2067-2, 5.3)."""
-        return uuid.UUID(bytes=self.only(SOURCE).values["PackageID"][16:])
+        name = self._value(self.only(SOURCE), "PackageID")
+        if len(name) != 32:
+            raise HallyuError("This MXF file's package has no whole name: write it again.")
+        return uuid.UUID(bytes=name[16:])
 
     @property
     def descriptor(self) -> Set:
@@ -219,12 +227,12 @@ class Header:
     @property
     def length(self) -> int:
         """How many edit units (frames, samples) there are."""
-        return self.only(CLIP).values["ComponentLength"]
+        return self._value(self.only(CLIP), "ComponentLength")
 
     @property
     def rate(self) -> Fraction:
         """Edit units a second."""
-        return self.descriptor.values["SampleRate"]
+        return self._value(self.descriptor, "SampleRate")
 
 
 def write_sound(
