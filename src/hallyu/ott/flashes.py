@@ -4,13 +4,14 @@ A flash is a pair of opposing changes: up and down again by 20 cd/m2 or more, wh
 above that, by a Michelson contrast of 1/17 or more. A change to or from saturated red counts whatever its luminance. It is
 harmful where it fills more than a quarter of the screen and comes more than three times within a second.
 
-Each pixel of the small picture remembers the lowest and highest light since its own last change, so a flash that takes
+Each pixel of a small picture remembers the lowest and highest light since its own last change, so a flash that takes
 several frames to come up is found as well as one that comes at once. Changes of many pixels in one direction within
 CONCURRENT seconds are one change of the screen.
 """
 
 from collections import deque
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 
@@ -31,6 +32,8 @@ RED, HUES = 0.8, 0.2
 transition. Source: ISO 9241-391, as cited by WCAG 2.2."""
 CONCURRENT = 0.05
 """Seconds within which pixels change together: two frames at 24 to 30 a second."""
+FINEST = 160
+"""Pixels across at which a picture is judged: a finer pattern that flickers against itself is seen as grey."""
 _WEIGHTS = {"sdr": (0.2126, 0.7152, 0.0722), "pq": (0.2627, 0.6780, 0.0593), "hlg": (0.2627, 0.6780, 0.0593)}
 _TO_XYZ = np.float32([
     [0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505],
@@ -51,6 +54,7 @@ def luminance(codes: np.ndarray, transfer: str = "sdr") -> np.ndarray:
     return 1000 * light**1.2 if transfer == "hlg" else light
 
 
+@cache
 def _light(transfer: str) -> np.ndarray:
     """(256,) light of a code value: cd/m2, for hlg of the scene and from 0 to 1."""
     from hallyu import video
@@ -120,8 +124,9 @@ class Detector:
 
     def add(self, picture: Picture) -> None:
         """Take the next picture. Raises HallyuError where its size is another one."""
-        light = luminance(picture.codes, picture.transfer)
-        red, distance = redness(picture.codes, picture.transfer)
+        codes = _smaller(picture.codes)
+        light = luminance(codes, picture.transfer)
+        red, distance = redness(codes, picture.transfer)
         if self._low is None:
             self._low, self._high, self._way = light.copy(), light.copy(), np.zeros(light.shape, np.int8)
             self._was_red, self._near, self._far = red, distance.copy(), distance.copy()
@@ -161,6 +166,16 @@ class Detector:
         self._near = np.where(to_red, distance, np.minimum(self._near, distance))
         self._far = np.where(from_red, distance, np.maximum(self._far, distance))
         self._red.take(seconds, to_red, from_red)
+
+
+def _smaller(codes: np.ndarray) -> np.ndarray:
+    """*codes* at most FINEST pixels wide."""
+    import cv2
+
+    height, width = codes.shape[:2]
+    if width <= FINEST:
+        return codes
+    return cv2.resize(codes, (FINEST, max(1, round(height * FINEST / width))), interpolation=cv2.INTER_AREA)
 
 
 def _least(darker: np.ndarray) -> np.ndarray:
