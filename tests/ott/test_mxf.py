@@ -131,3 +131,8 @@ def test_a_header_without_what_matters_is_said(tmp_path, sound, tag):
     header = mxf.read(path)
     with pytest.raises(HallyuError, match="header has no"):
         _ = header.length, header.track_id, header.rate
+
+
+def test_a_file_that_is_missing(tmp_path):
+    with pytest.raises(HallyuError, match="cannot be read"):
+        mxf.read(tmp_path / "missing.mxf")

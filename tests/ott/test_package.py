@@ -205,6 +205,20 @@ def test_each_contradiction_has_its_code(stream, file, pattern, to, code):
     assert " ".join(each.code for each in package.check(stream)) == code
 
 
+@pytest.mark.parametrize(
+    ("pattern", "to"), [(' d="', ' d="x'), ('timescale="', 'timescale="-'), (' r="1"', ' r="many"')]
+)
+def test_a_manifest_whose_numbers_are_none(stream, pattern, to):
+    change(stream / "manifest.mpd", pattern, to)
+    with pytest.raises(HallyuError, match="no whole number"):
+        package.check(stream)
+
+
+def test_a_manifest_that_claims_a_billion_segments_takes_no_time(stream):
+    change(stream / "manifest.mpd", ' r="1"', ' r="1000000000"')
+    assert [each.code for each in package.check(stream)] == ["duration"]
+
+
 def test_a_lost_segment_and_a_shifted_one_are_found(stream):
     first, second = stream / "audio-1-ko" / "1.m4s", stream / "audio-1-ko" / "2.m4s"
     kept = second.read_bytes()

@@ -317,6 +317,10 @@ def read(path: str | Path) -> Header:
                     sets.append(Set(key[14], dict(_values(value, tags))))
                 elif key[4:6] == b"\x02\x05" or left < 0:
                     break
+    except OSError as error:
+        raise HallyuError(
+            f"{path} cannot be read ({error.strerror}): an IMF track file was expected."
+        ) from None
     except (struct.error, ValueError, IndexError, UnicodeDecodeError, ZeroDivisionError):
         raise HallyuError(f"{path.name} is a damaged MXF file: write it again.") from None
     if not sets:
@@ -343,6 +347,9 @@ def _packets(file) -> Iterator[tuple[bytes, bytes]]:
         if size & 0x80:
             size = int.from_bytes(file.read(size & 0x7F), "big")
         if size > _LARGEST_HEADER:
+            # No file is as long as a damaged length may be.
+            if size >= 1 << 62:
+                return
             file.seek(size, 1)
             yield key, b""
         else:

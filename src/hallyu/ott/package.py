@@ -595,8 +595,8 @@ def measure(folder: str | Path) -> list[Segment]:
                         raise HallyuError(f"{path.name} is damaged: make it again.")
                     file.seek(place + 8)
                     parts.append(fragment(file.read(size - 8)))
-        if not parts:
-            raise HallyuError(f"{path.name} holds no fragment: make it again.")
+        if not sum(part[1] for part in parts):
+            raise HallyuError(f"{path.name} holds no pictures or sound: make it again.")
         rows.append(
             Segment(path.name, path.stat().st_size, parts[0][0], sum(part[1] for part in parts), parts[0][2])
         )
@@ -711,28 +711,42 @@ def _check_dash(folder: Path) -> Iterator[Finding]:
         if template is None:
             continue
         init, segments = path.read_bytes(), measure(path.parent)
-        said, at = [], 0
-        for row in template.iter(f"{{{_MPD}}}S"):
-            at = int(row.get("t", at))
-            for _ in range(int(row.get("r", 0)) + 1):
-                said.append((at, int(row.get("d", 0))))
-                at += int(row.get("d", 0))
-        if said != [(segment.start, segment.duration) for segment in segments] or int(
-            template.get("timescale", 0)
-        ) != timescale(init):
+        said = list(itertools.islice(_timeline(template), len(segments) + 1))
+        scale, first, bits = (
+            _number(template, "timescale", 1),
+            _number(template, "startNumber", 1),
+            _number(each, "bandwidth", 0),
+        )
+        if said != [(segment.start, segment.duration) for segment in segments] or scale != timescale(init):
             yield Finding("duration", name, f"its segments are not at the times that {DASH} says")
-        first = int(template.get("startNumber", 1))
-        for number in range(first, first + len(said)):
+        for number in range(first, first + len(segments)):
             url = template.get("media", "").replace("$Number$", str(number))
             if not (folder / url).is_file():
                 yield Finding("missing", DASH, f"it lists {url}, which is not there")
         if each.get("codecs") != codec(init):
             yield Finding("codec", name, f"it is {codec(init)}, and {DASH} says {each.get('codecs')}")
         peak = Rendition(name, "", timescale(init), tuple(segments)).peak
-        if peak > int(each.get("bandwidth", 0)):
+        if peak > bits:
             yield Finding(
                 "bits", name, f"a segment has {peak:,} bits a second, and {DASH} says {each.get('bandwidth')}"
             )
+
+
+def _timeline(template: ET.Element) -> Iterator[tuple[int, int]]:
+    """Start and duration of each segment that a manifest lists."""
+    at = 0
+    for row in template.iter(f"{{{_MPD}}}S"):
+        at, duration = _number(row, "t", at), _number(row, "d", 0)
+        for _ in range(_number(row, "r", 0) + 1):
+            yield at, duration
+            at += duration
+
+
+def _number(element: ET.Element, name: str, otherwise: int) -> int:
+    text = element.get(name, str(otherwise))
+    if not re.fullmatch(r"\d{1,18}", text):
+        raise HallyuError(f"{DASH} has “{text}” for {name}, which is no whole number: make the stream again.")
+    return int(text)
 
 
 def _read(path: Path) -> str:
