@@ -139,11 +139,11 @@ class Detector:
     def result(self) -> list[Defect]:
         """Passages that are harmful, in order."""
         found = []
-        for code, what, changes in (("flash", "flashes", self._luminance), ("red-flash", "flashes of saturated red", self._red)):
+        for code, what, changes in (("flash", "Flashes", self._luminance), ("red-flash", "Flashes of saturated red", self._red)):
             for start, end, count, area in changes.harmful:
                 often = (count - 1) / 2 / (end - start)
                 says = (
-                    f"{what.capitalize()} come {often:.1f} times a second over {area:.0%} of the picture: at most {MOST} "
+                    f"{what} come {often:.1f} times a second over {area:.0%} of the picture: at most {MOST} "
                     "a second are safe; slow them down, soften them or make them smaller."
                 )
                 found.append(Defect(code, start, end, says))
