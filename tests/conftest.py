@@ -34,9 +34,14 @@ os.environ["JUPYTERLAB_WORKSPACES_DIR"] = os.path.join(HOME.name, "workspaces")
 
 
 class LessonsApart(LoadFileScheduling):
-    """A file's tests stay with one worker, for its fixtures' sake; lessons, which take longest, go where there is time."""
+    """A file's tests stay with one worker, for its fixtures' sake; lessons, which take longest, go where there is time.
+
+    So do the assignments, each with its own tests.
+    """
 
     def _split_scope(self, nodeid):
+        if "test_assignments.py" in nodeid:
+            return nodeid.rpartition("[")[2]
         return nodeid if "test_lessons.py" in nodeid else super()._split_scope(nodeid)
 
 
