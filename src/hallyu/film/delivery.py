@@ -18,7 +18,7 @@ from hallyu.files import write_whole
 from hallyu.film import cdl, exr, finishing, lut, names, timeline, turnover
 from hallyu.film.finishing import Finished, Touch
 from hallyu.film.names import Code
-from hallyu.film.studio import Bench, Guest, Shot, Wish
+from hallyu.film.studio import Bench, Guest, Shot, Wish, smaller
 from hallyu.handover import Report
 from hallyu.provenance import consent
 from hallyu.provenance.disclosure import AIPart, changed_face
@@ -26,6 +26,8 @@ from hallyu.provenance.worklog import WorkLog
 
 FILMS = ("prores", "cutout")
 """What may go along: ProRes 4444 of the finished shot, and of the figure with its matte."""
+COPY = 1920
+"""Pixels of the longest side of a viewing copy."""
 BYTES = 2.2
 """Of a channel of a pixel in an EXR, at the most: half floats, and what ZIP leaves of grain."""
 
@@ -251,7 +253,7 @@ def _pictures(
             puts.append(lambda done: put(shown(done)))
 
         if copy is not None:
-            film(copy, "h264", lambda done: done.graded, **heard)
+            film(copy, "h264", lambda done: smaller(done.graded, COPY), **heard)
             if "prores" in order.films:
                 film(root / f"{order.name}_graded.mov", "prores4444", lambda done: done.graded, **heard)
             if "cutout" in order.films and wish.pull != "none":

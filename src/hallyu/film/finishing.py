@@ -251,17 +251,15 @@ def placed(cutout: np.ndarray, place: Place, number: int = 0, rate: float | Frac
         look = read(cutout, ground)
     if place.shadow and (matte > 0.5).any():
         ground = comp.shaded(ground, place.shadow * comp.contact_shadow(matte))
-    fall, behind, before = snow.Snow(flakes=place.flakes), None, None
+    fall, when = snow.Snow(flakes=place.flakes), (number, *ground.shape[1::-1], float(rate))
     if place.flakes:
-        size = number, *ground.shape[1::-1], float(rate)
-        behind, before = snow.matte(fall, *size, nearer=FIGURE), snow.matte(fall, *size, farther=FIGURE)
-        ground, behind = by_rows(snow.fallen, ground, behind), None
+        ground = by_rows(snow.fallen, ground, snow.matte(fall, *when, nearer=FIGURE))
     # Deviations of grain add up by their squares: so much of what the figure lacks.
     has = float(np.sqrt(max(0.0, 1 - place.grain**2 * max(0.0, 1 - look.has**2))))
     frame = comp.integrated(
         figure, matte, ground, replace(look, has=has), place.blacks, place.wrap, number=number
     )
-    return frame if before is None else by_rows(snow.fallen, frame, before)
+    return by_rows(snow.fallen, frame, snow.matte(fall, *when, farther=FIGURE)) if place.flakes else frame
 
 
 def graded(frame: np.ndarray, grade: lut.Cube | cdl.CDL | None) -> np.ndarray:
@@ -400,9 +398,10 @@ def writing(
 ) -> Iterator[Callable[[np.ndarray], None]]:  # fmt: skip
     """Give a function that takes frames one by one; the film is whole when the with statement ends, and gone if it fails.
 
-    So that several films and pictures are written while a shot is worked through once. Arguments: of hallyu.video.write.
+    So that several films and pictures are written while a shot is worked through once. A frame that was put is written: none
+    waits while the next is made. Arguments: of hallyu.video.write.
     """
-    waiting: queue.Queue = queue.Queue(1)
+    waiting, written = queue.SimpleQueue(), threading.Semaphore(0)
     failed: list[BaseException] = []
 
     def frames() -> Iterator[np.ndarray]:
@@ -413,6 +412,7 @@ def writing(
             if came[0] is _DROPPED:
                 raise _Dropped
             yield came.pop()  # so that it does not stay here until the next one comes
+            written.release()
 
     def work() -> None:
         try:
@@ -423,21 +423,18 @@ def writing(
     writer = threading.Thread(target=work, daemon=True)
     writer.start()
 
-    def put(frame: object) -> None:
-        while writer.is_alive():
-            try:
-                waiting.put(frame, timeout=0.2)
-                return
-            except queue.Full:
-                continue
-        if frame is not _DROPPED and failed:
-            raise failed[0]
+    def put(frame: np.ndarray) -> None:
+        waiting.put(frame)
+        while not written.acquire(timeout=0.2):  # a film that cannot be written takes no more of them
+            if not writer.is_alive():
+                raise failed[0]
 
     try:
         yield put
-        put(None)
+        waiting.put(None)
     except BaseException:
-        put(_DROPPED)
+        if writer.is_alive():
+            waiting.put(_DROPPED)
         writer.join()
         raise
     writer.join()
