@@ -54,7 +54,8 @@ def test_what_webvtt_and_srt_keep(tmp_path):
 
 
 TEXTS = st.lists(
-    st.text(alphabet="가힣 aZ0&<>\"'…♪-é", min_size=1, max_size=12).filter(lambda line: line.strip() == line), min_size=1, max_size=3,
+    st.text(alphabet="가힣 aZ0&<>\"'…♪-é", min_size=1, max_size=12).filter(lambda line: line.strip() == line), min_size=1,
+    max_size=3,
 ).map("\n".join)  # fmt: skip
 CUES = st.builds(
     lambda start, length, text, top, forced, speaker: Cue(start / 24, (start + length) / 24, text, speaker, forced, top),
@@ -71,7 +72,9 @@ def test_any_track_comes_back_from_imsc_with_every_frame(cues, rate):
     assert [(track.frame(c.start), track.frame(c.end)) for c in back.cues] == [
         (track.frame(c.start), track.frame(c.end)) for c in track.cues
     ]
-    assert [(c.text, c.speaker, c.forced, c.top) for c in back.cues] == [(c.text, c.speaker, c.forced, c.top) for c in track.cues]
+    assert [(c.text, c.speaker, c.forced, c.top) for c in back.cues] == [
+        (c.text, c.speaker, c.forced, c.top) for c in track.cues
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -109,7 +112,12 @@ def test_imsc_is_read_by_ttconv_and_within_the_render_model():
     imschrm.hrm.validate(imschrm.doc_sequence.iter_isd([(0, None, text)]), events)
     assert events.errors == []
     # It would say so: a screen full of different syllables for a moment cannot be drawn in time.
-    busy = Track(tuple(Cue(1 + n / 100, 1 + (n + 1) / 100, "".join(chr(0xAC00 + n * 60 + k) for k in range(60))) for n in range(9)))
+    busy = Track(
+        tuple(
+            Cue(1 + n / 100, 1 + (n + 1) / 100, "".join(chr(0xAC00 + n * 60 + k) for k in range(60)))
+            for n in range(9)
+        )
+    )
     events = Strict()
     imschrm.hrm.validate(imschrm.doc_sequence.iter_isd([(0, None, subtitle_files.to_imsc(busy))]), events)
     assert events.errors
@@ -122,11 +130,11 @@ def test_ticks_hold_every_frame_of_an_hour():
 
 def test_webvtt_and_srt_are_read_by_others():
     vtt = list(webvtt.from_buffer(io.StringIO(subtitle_files.to_webvtt(WHOLE))))
-    assert [(c.start, c.end) for c in vtt][0] == ("00:00:01.000", "00:00:02.500")
+    assert next((c.start, c.end) for c in vtt) == ("00:00:01.000", "00:00:02.500")
     assert vtt[0].text == "- 첫눈이다\n- 어디?" and vtt[0].voice == "나영"
     srt = pysubs2.SSAFile.from_string(subtitle_files.to_srt(WHOLE), "srt")
     assert [(e.start, e.end) for e in srt] == [(1000, 2500), (3000, 4000), (5000, 6500)]
-    assert [e.plaintext for e in srt][0] == "- 첫눈이다\n- 어디?"
+    assert next(e.plaintext for e in srt) == "- 첫눈이다\n- 어디?"
 
 
 # As files come -------------------------------------------------------------------------------------------------------
@@ -153,7 +161,8 @@ def test_imsc_in_other_encodings(encoding):
     ("1\n00:00:01,000 --> 00:00:02,000\n하나\n1\n00:00:03,000 --> 00:00:04,000\n2002", ["하나", "2002"]),
     ("1\n00:00:01,000 --> 00:00:02,000\n\n2\n00:00:03,000 --> 00:00:04,000\n둘\n\n셋", ["", "둘\n셋"]),
     ("1\n0:00:01.5 -> 0:00:02.25\n하나", ["하나"]),
-    ("1\n00:00:01,000 --> 00:00:02,000 X1:10 X2:20\n<font color=red>하나</font> <b>둘</b> <I>셋</I> <3", ["하나 둘 <i>셋</i> <3"]),
+    ("1\n00:00:01,000 --> 00:00:02,000 X1:10 X2:20\n<font color=red>하나</font> <b>둘</b> <I>셋</I> <3",
+    ["하나 둘 <i>셋</i> <3"]),
     ("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}\u202a하나", ["\u202a하나"]),
 ])  # fmt: skip
 def test_srt_as_people_write_it(text, wanted):
@@ -176,8 +185,10 @@ def test_cues_out_of_order_overlapping_and_without_time():
 
 def test_webvtt_with_everything():
     track = read(
-        "WEBVTT - 시험\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\nSTYLE\n::cue { color: red }\n\nNOTE\n00:01.000 --> 00:02.000\n아니\n\n"
-        "first\n00:01.000 --> 00:02.500 align:start line:10%\n<v.loud 나영>첫<c.red>눈</c> &amp; <i.x>비</i>\n<00:01.500><b>와</b></v>\n\n"
+        "WEBVTT - 시험\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\nSTYLE\n::cue { color: red }\n\n"
+        "NOTE\n00:01.000 --> 00:02.000\n아니\n\n"
+        "first\n00:01.000 --> 00:02.500 align:start line:10%\n"
+        "<v.loud 나영>첫<c.red>눈</c> &amp; <i.x>비</i>\n<00:01.500><b>와</b></v>\n\n"
         "100:00:00.000 --> 100:00:00.000 line:-1\n<ruby>漢<rt>한</rt></ruby>&lrm;"
     )
     first, second = track.cues
@@ -193,11 +204,14 @@ def test_ttml_as_others_write_it():
         '<region xml:id="low" tts:origin="10% 70%" tts:extent="80% 20%" tts:displayAlign="after"/></layout>'
     )
     body = (
-        '<div begin="10s"><p begin="1s" end="2s" region="low" style="it">  첫\n   눈 <br/> <span tts:fontStyle="normal">이다</span></p>'
+        '<div begin="10s"><p begin="1s" end="2s" region="low" style="it">'
+        '  첫\n   눈 <br/> <span tts:fontStyle="normal">이다</span></p>'
         '<p begin="00:00:03:12" dur="12f" region="up" style="fn">편지</p></div><div><p region="low">'
         '<span begin="30s" end="31s">하나</span><span begin="31s" end="32s">둘</span></p></div>'
     )
-    track = read(TT.format(' xml:lang="en" ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', head, body))
+    track = read(
+        TT.format(' xml:lang="en" ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', head, body)
+    )
     assert (track.language, track.rate) == ("en", NTSC)
     one, two, three = track.cues
     assert (one.start, one.end, one.text, one.top, one.forced) == (11, 12, "<i>첫 눈</i>\n이다", False, False)
@@ -233,7 +247,9 @@ def stl(*subtitles: tuple[str, tuple[int, ...], tuple[int, ...]], first: str = "
 
 
 def test_ebu_stl():
-    data = stl(("Hello\x8aworld", (10, 0, 1, 0), (10, 0, 2, 12)), ("\x80Bye\x81", (10, 0, 3, 0), (10, 0, 4, 0)))
+    data = stl(
+        ("Hello\x8aworld", (10, 0, 1, 0), (10, 0, 2, 12)), ("\x80Bye\x81", (10, 0, 3, 0), (10, 0, 4, 0))
+    )
     track = subtitle_files.read(data)
     assert (track.rate, track.language) == (25, "en")
     assert [(c.start, c.end, c.text) for c in track.cues] == [(1, 2.48, "Hello\nworld"), (3, 4, "<i>Bye</i>")]
@@ -244,7 +260,8 @@ def test_ebu_stl():
 
 @pytest.mark.parametrize(("data", "says"), [
     (b"", "empty"), (b"\xef\xbb\xbf\r\n", "empty"), (b"\xff\xfe", "empty"), (b"\0" * 5000, "empty"),
-    (b"just words", "none of IMSC"), (bytes(range(256)) * 40, "no text|none of IMSC"), (b"\x89PNG\r\n\x1a\n" + bytes(99), "no text|none of"),
+    (b"just words", "none of IMSC"), (bytes(range(256)) * 40, "no text|none of IMSC"), (b"\x89PNG\r\n\x1a\n" + bytes(99),
+    "no text|none of"),
     (b"<SAMI><BODY><SYNC Start=1>", "SAMI"), (b"[Script Info]\nTitle: x", "ASS"), (b"<html></html>", "no TTML"),
     (b"<tt xmlns='http://www.w3.org/ns/ttml'><body>", "damaged"), (b"<tt/>", "no TTML"),
     (b"WEBVTT\n\nnothing", "no subtitles"), (stl()[:-1], "cut off"), (stl(("x", (1, 0, 0, 0), (2, 0, 0, 0)))[:1100], "cut off"),
@@ -301,7 +318,8 @@ def test_deep_xml():
 def test_damaged_files_are_read_or_refused_in_one_sentence(which, place, noise):
     data = [
         subtitle_files.to_imsc(WHOLE).encode(), subtitle_files.to_webvtt(WHOLE).encode(), SRT.encode("utf-16"),
-        stl(("Hello", (10, 0, 1, 0), (10, 0, 2, 0))), b"Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9440 c845 4c4c 942f\n\n00:00:03:00\t942c\n",
+        stl(("Hello", (10, 0, 1, 0), (10, 0, 2, 0))),
+        b"Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9440 c845 4c4c 942f\n\n00:00:03:00\t942c\n",
     ][which]  # fmt: skip
     place %= len(data)
     try:

@@ -58,7 +58,9 @@ class _Found:
     rate: Fraction | None = None
 
 
-def read(source: str | Path | bytes, language: str = "", kind: str = "", rate: float | Fraction | None = None) -> Track:
+def read(
+    source: str | Path | bytes, language: str = "", kind: str = "", rate: float | Fraction | None = None
+) -> Track:
     """The track in a file, or in its bytes.
 
     language, kind, rate: what is to hold, whatever the file says. Where neither says it, the language is "ko" where there
@@ -72,7 +74,9 @@ def read(source: str | Path | bytes, language: str = "", kind: str = "", rate: f
     if not found.cues:
         raise HallyuError(f"{name} holds no subtitles: {_HOW}.")
     if not language:
-        language = found.language or ("ko" if any(re.search("[가-힣]", cue.text) for cue in found.cues) else "und")
+        language = found.language or (
+            "ko" if any(re.search("[가-힣]", cue.text) for cue in found.cues) else "und"
+        )
     return Track(
         tuple(found.cues),
         language,
@@ -115,11 +119,16 @@ def to_imsc(track: Track) -> str:
         f"{{{_TTP}}}frameRateMultiplier": f"{exact.numerator} {exact.denominator}", f"{{{_TTP}}}tickRate": str(ticks),
     })  # fmt: skip
     head = ET.SubElement(tt, f"{{{_TT}}}head")
-    agents = {speaker: f"speaker{n}" for n, speaker in enumerate(dict.fromkeys(c.speaker for c in track.cues if c.speaker), 1)}
+    agents = {
+        speaker: f"speaker{n}"
+        for n, speaker in enumerate(dict.fromkeys(c.speaker for c in track.cues if c.speaker), 1)
+    }
     if agents:
         metadata = ET.SubElement(head, f"{{{_TT}}}metadata")
         for speaker, number in agents.items():
-            agent = ET.SubElement(metadata, f"{{{_TTM}}}agent", {"type": "character", f"{{{_XML}}}id": number})
+            agent = ET.SubElement(
+                metadata, f"{{{_TTM}}}agent", {"type": "character", f"{{{_XML}}}id": number}
+            )
             ET.SubElement(agent, f"{{{_TTM}}}name", {"type": "alias"}).text = _clean(speaker)
     styling = ET.SubElement(head, f"{{{_TT}}}styling")
     ET.SubElement(styling, f"{{{_TT}}}style", {
@@ -215,7 +224,9 @@ def to_srt(track: Track) -> str:
     for number, cue in enumerate(track.cues, 1):
         place = timedtext.ALIGNS.index(cue.align) + (7 if cue.top else 1)
         tag = "" if place == 2 else f"{{\\an{place}}}"
-        blocks.append(f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{tag}{_solid(cue.text)}\n")
+        blocks.append(
+            f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{tag}{_solid(cue.text)}\n"
+        )
     return "\n".join(blocks)
 
 
@@ -250,7 +261,9 @@ def _bytes(source: str | Path | bytes) -> tuple[str, bytes]:
             raise HallyuError(_too_large(path.name, path.stat().st_size))
         return path.name, path.read_bytes()
     except OSError as error:
-        raise HallyuError(f"{path} cannot be read ({error.strerror or error}): choose another file.") from error
+        raise HallyuError(
+            f"{path} cannot be read ({error.strerror or error}): choose another file."
+        ) from error
 
 
 def _too_large(name: str, size: int) -> str:
@@ -286,7 +299,13 @@ def _decoded(name: str, data: bytes) -> str:
     else:
         # Without a mark, digits and colons of UTF-16 have a zero beside them.
         zeros = [data[place:4000:2].count(0) * 8 > len(data[:4000]) for place in (0, 1)]
-        encodings = ["utf-16-be"] if zeros == [True, False] else ["utf-16-le"] if zeros == [False, True] else ["utf-8", "cp949"]
+        encodings = (
+            ["utf-16-be"]
+            if zeros == [True, False]
+            else ["utf-16-le"]
+            if zeros == [False, True]
+            else ["utf-8", "cp949"]
+        )
     for encoding in encodings:
         with contextlib.suppress(UnicodeDecodeError):
             text = data.decode(encoding)
@@ -306,7 +325,9 @@ def _timed(name: str, timing: re.Match, text: str, **about) -> Cue:
     try:
         return Cue(*times, text, **about)
     except HallyuError as error:
-        raise HallyuError(f"{name}: the line “{timing[0].strip()[:60]}” is no time of a film: correct it.") from error
+        raise HallyuError(
+            f"{name}: the line “{timing[0].strip()[:60]}” is no time of a film: correct it."
+        ) from error
 
 
 def _from_srt(name: str, text: str) -> _Found:
@@ -355,9 +376,7 @@ def _from_webvtt(name: str, text: str) -> _Found:
 def _vtt_text(body: str) -> str:
     body = re.sub(r"<rt>.*?</rt>", "", body, flags=re.S)
     pieces = re.split(r"(<[^<>]*>)", body)
-    text = "".join(
-        _unescaped(piece) if n % 2 == 0 else _italic(piece) for n, piece in enumerate(pieces)
-    )
+    text = "".join(_unescaped(piece) if n % 2 == 0 else _italic(piece) for n, piece in enumerate(pieces))
     return _clean("\n".join(line for line in text.split("\n") if line.strip()))
 
 
@@ -394,7 +413,9 @@ def _from_imsc(name: str, data: bytes) -> _Found:
     try:
         root = ET.fromstring(data, parser)
     except HallyuError as error:
-        raise HallyuError(f"{name} has a document type (DOCTYPE), which subtitles have not: {_HOW}.") from error
+        raise HallyuError(
+            f"{name} has a document type (DOCTYPE), which subtitles have not: {_HOW}."
+        ) from error
     except (ET.ParseError, ValueError, LookupError) as error:
         raise HallyuError(f"{name} is damaged or no TTML ({error}): {_HOW}.") from error
     if root.tag != f"{{{_TT}}}tt":
@@ -413,7 +434,10 @@ def _from_imsc(name: str, data: bytes) -> _Found:
         if element.get("begin") and not (element.get("end") or element.get("dur")):
             # It counts an end that is not written from the wrong beginning, and cuts off what comes after.
             element.set("dur", f"{timedtext.LONGEST}s")
-    names = {agent.get(f"{{{_XML}}}id"): "".join(agent.itertext()).strip() for agent in root.iter(f"{{{_TTM}}}agent")}
+    names = {
+        agent.get(f"{{{_XML}}}id"): "".join(agent.itertext()).strip()
+        for agent in root.iter(f"{{{_TTM}}}agent")
+    }
     forced, cues = _forced(root), []
     with _told(name, "TTML"):
         from ttconv.imsc.reader import to_model
@@ -528,7 +552,11 @@ def _within(element, begin: Fraction, end: Fraction | None) -> tuple[Fraction, F
 def _cue(paragraph, begin: Fraction, end: Fraction | None, region) -> Cue:
     from ttconv.style_properties import StyleProperties as Style
 
-    shown = [span for span in paragraph if span.get_begin() is not None or span.get_end() is not None or _said(span)]
+    shown = [
+        span
+        for span in paragraph
+        if span.get_begin() is not None or span.get_end() is not None or _said(span)
+    ]
     times = [_within(span, begin, end) for span in shown]
     if times:
         begin = min(start for start, _ in times)
@@ -593,7 +621,9 @@ def _text(paragraph) -> str:
     text += "</i>" if italic else ""
     if paragraph.get_space() is not parts.WhiteSpaceHandling.PRESERVE:
         # Spaces at the ends of lines are not shown; tags may stand between them and the end.
-        text = re.sub(r" +((?:</?i>)*)$", r"\1", re.sub(r"^((?:</?i>)*) +", r"\1", text, flags=re.M), flags=re.M)
+        text = re.sub(
+            r" +((?:</?i>)*)$", r"\1", re.sub(r"^((?:</?i>)*) +", r"\1", text, flags=re.M), flags=re.M
+        )
     return _clean(text.replace("\n</i>", "</i>\n"))
 
 

@@ -10,11 +10,15 @@ from hallyu import timecode
 from hallyu.errors import HallyuError
 
 KINDS = ("subtitles", "sdh", "forced")
-"""subtitles: what is said. sdh: what is said and heard, for the deaf and hard of hearing (청각장애인용 자막). forced: only
-what a viewer who knows the language spoken cannot follow (forced narratives), such as a letter or a foreign line."""
+"""subtitles: what is said. sdh: what is said and heard, for the deaf and hard of hearing (청각장애인용 자막). forced:
+only what a viewer who knows the language spoken cannot follow (forced narratives), such as a letter or a foreign line."""
 ALIGNS = ("left", "center", "right")
 TAG = re.compile(r"</?i>")
 """The only markup that a cue's text may have."""
+MARKUP = re.compile(
+    r"</?(?:b|u|s|em|strong|font|span|c|v|ruby|rt|br|p|div)(?:[ \t.][^<>\n]*)?/?>|\{\\[^{}\n]*\}", re.I
+)
+"""Markup that is left over from other programs, and is shown to viewers as it is written."""
 LONGEST = 100 * 3600
 """Seconds; a time after it is a mistake."""
 
@@ -111,8 +115,10 @@ def letters(texts: Iterable[str]) -> str:
     >>> letters(["- 아니...", "<i>No. 5</i>"])
     '아니No5'
     """
-    joined = unicodedata.normalize("NFKC", plain("".join(texts)))
-    return "".join(letter for letter in joined if letter.isalnum())
+    apart = unicodedata.normalize("NFKD", MARKUP.sub("", plain("".join(texts))))
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in apart if c.isalnum() or unicodedata.category(c)[0] == "M")
+    )
 
 
 def spans(text: str) -> list[tuple[str, bool]]:
