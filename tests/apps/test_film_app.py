@@ -247,7 +247,7 @@ def test_a_mismatched_camera_is_matched(visit):
 def test_a_public_actor_is_made_younger_and_nothing_else_changes(visit):
     page = visit()
     open_sample(page, "Jeongho", "s5a")
-    step(page, FACE)
+    turn(page, FACE)
     page.locator("#rights", has_text="synthetic actor").wait_for()
     choose(page, "way", 1)
     page.locator("#metrics th", has_text="Identity cosine").wait_for()
@@ -396,6 +396,8 @@ def test_no_face_is_touched_without_a_consent_that_covers_it(visit, portraits, t
     korean = locale == "ko-KR"
     open_shot(page, portraits / "one.png")
     step(page, FACE)
+    named = "얼굴, " if korean else "Face, "
+    page.wait_for_function("named => document.querySelector('#wipe .after').alt.startsWith(named)", arg=named)
     page.locator("#other button").first.click()
     bad, asked = page.locator("#status .note.bad"), page.locator("#asked .note.bad")
     choose(page, "way", 1)
