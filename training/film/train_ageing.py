@@ -3,7 +3,9 @@
     nice -n 15 python train_ageing.py PAIRS RUN [--steps N] [--adversarial WEIGHT]
     python train_ageing.py PAIRS RUN --publish
 
-PAIRS: IDENTITY/VIEW/AGE.png, 256 x 256 in the canonical crop, as pairs.py renders them; more may come while this runs.
+PAIRS: IDENTITY/VIEW/AGE.png, 256 x 256 in the canonical crop, and AGE.json with the face's landmarks, as pairs.py renders
+them; more may come while this runs. Age moves a face's landmarks, too, by some pixels: the wanted picture is bent onto the face
+as it is, or the network would learn to blur between the two, and outside the face it is told to leave everything.
 PAIRS/held_out.txt names the identities that are never learned from. RUN: a folder for the state, the log and pictures.
 --publish measures the held-out actors; writes the weights, the log and the figures beside the other bundled models, and
 one view of each held-out actor at all ages into the film module's media, for lessons and tests to measure on.
@@ -14,12 +16,14 @@ import hashlib
 import json
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from scipy.interpolate import RBFInterpolator
 from torch import nn
 from torch.nn import functional as F
 
@@ -48,8 +52,70 @@ def read(path: Path) -> np.ndarray:
     return picture[..., 2::-1].astype(np.float32) / np.iinfo(picture.dtype).max
 
 
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A picture, uint8 (256, 256, 3), and its landmarks in pixels, (n, 2) in x and y, the same of every face."""
+
+    picture: np.ndarray
+    marks: np.ndarray
+
+
+View = dict[int, Face]
+"""One actor in one pose and light, by age."""
+
+
+def marks_of(path: Path) -> np.ndarray:
+    """The landmarks beside a picture, by their names, and the corners of forehead and jaw that follow from them: (n, 2)."""
+    told = {
+        n: np.array(xy) for n, xy in json.loads(path.with_suffix(".json").read_text())["landmarks"].items()
+    }
+    up, down = told["forehead"] - told["nose bridge"], told["chin"] - told["nose tip"]
+    corners = [told[f"brow outer {side}"] + 0.7 * up for side in ("left", "right")]
+    corners += [told[f"cheek {side}"] + 0.6 * down for side in ("left", "right")]
+    return np.array([*(told[name] for name in sorted(told)), *corners])
+
+
+def inside(marks: np.ndarray) -> np.ndarray:
+    """How far each pixel belongs to the face, (256, 256) from 0 to 1: what its landmarks enclose, and a soft edge around."""
+    hull = cv2.convexHull(marks.astype(np.float32))[:, 0]
+    middle = hull.mean(axis=0)
+    face = np.zeros((regions.CROP,) * 2, np.float32)
+    cv2.fillConvexPoly(face, np.rint(middle + 1.1 * (hull - middle)).astype(np.int32), 1.0)
+    return cv2.GaussianBlur(face, (0, 0), 5)
+
+
+def bent(picture: np.ndarray, marks: np.ndarray, onto: np.ndarray) -> np.ndarray:
+    """The picture (256, 256, 3) with its landmarks *marks* moved to *onto* by a thin plate that is held at the border."""
+    far = regions.CROP - 1
+    held = np.array(
+        [(x, y) for x in (0, far / 2, far) for y in (0, far / 2, far) if (x, y) != (far / 2, far / 2)]
+    )
+    plate = RBFInterpolator(
+        np.vstack([onto, held]),
+        np.vstack([marks - onto, 0 * held]),
+        kernel="thin_plate_spline",
+        smoothing=1.0,
+    )
+    coarse = (np.arange(64) + 0.5) * regions.CROP / 64 - 0.5
+    field = plate(np.stack(np.meshgrid(coarse, coarse), axis=-1).reshape(-1, 2)).reshape(64, 64, 2)
+    field = cv2.resize(field.astype(np.float32), (regions.CROP,) * 2, interpolation=cv2.INTER_CUBIC)
+    x, y = np.meshgrid(*(np.arange(regions.CROP, dtype=np.float32),) * 2)
+    return cv2.remap(
+        picture, x + field[..., 0], y + field[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
+    )
+
+
+def pair(view: View, now: int, wanted: int) -> tuple[np.ndarray, np.ndarray]:
+    """The face as it is and as it should become, float32 (256, 256, 3) from 0 to 1: in one shape, and alike but for the face."""
+    before = view[now].picture / np.float32(255)
+    if now == wanted:
+        return before, before
+    after = bent(view[wanted].picture / np.float32(255), view[wanted].marks, view[now].marks)
+    return before, before + inside(view[now].marks)[..., None] * (after.clip(0, 1) - before)
+
+
 class Pairs:
-    """All pictures in memory as bytes: {(identity, view): {age: (256, 256, 3)}}; `look` adds those that have come."""
+    """All faces in memory: {(identity, view): {age: Face}}; `look` adds those that have come."""
 
     def __init__(self, folder: Path):
         self.folder, self.views, self.seen = folder, {}, {}
@@ -67,14 +133,14 @@ class Pairs:
             if not path.stem.isdigit() or self.seen.get(path) == changed:
                 continue
             try:
-                picture = (read(path) * 255).round().astype(np.uint8)
-            except ValueError:
+                face = Face((read(path) * 255).round().astype(np.uint8), marks_of(path))
+            except (ValueError, OSError):
                 continue
             self.seen[path] = changed
-            self.views.setdefault((path.parts[-3], path.parts[-2]), {})[int(path.stem)] = picture
+            self.views.setdefault((path.parts[-3], path.parts[-2]), {})[int(path.stem)] = face
 
-    def of(self, held_out: bool) -> list[dict[int, np.ndarray]]:
-        """The pictures by age of each view that may be learned from, or of each that may not."""
+    def of(self, held_out: bool) -> list[View]:
+        """The faces by age of each view that may be learned from, or of each that may not."""
         return [ages for (identity, _), ages in sorted(self.views.items())
                 if (identity in self.held_out) == held_out and len(ages) > 1]  # fmt: skip
 
@@ -125,14 +191,12 @@ def augmented(
     return tuple(np.float32(p) for p in pair)
 
 
-def batch(views: list[dict[int, np.ndarray]], random: np.random.Generator) -> tuple[torch.Tensor, ...]:
+def batch(views: list[View], random: np.random.Generator) -> tuple[torch.Tensor, ...]:
     rows = []
     for _ in range(BATCH):
         ages = views[random.integers(len(views))]
         now, wanted = random.choice(sorted(ages), 2, replace=random.random() < 0.08)
-        rows.append(
-            (*augmented(ages[now] / np.float32(255), ages[wanted] / np.float32(255), random), now, wanted)
-        )
+        rows.append((*augmented(*pair(ages, now, wanted), random), now, wanted))
     before, after = (
         torch.from_numpy(np.stack([row[i] for row in rows]).transpose(0, 3, 1, 2)).contiguous()
         for i in (0, 1)
@@ -184,7 +248,7 @@ class Critic(nn.Module):
 # Training
 
 
-def measure(network: nn.Module, views: list[dict[int, np.ndarray]], most: int = 24) -> dict[str, float]:
+def measure(network: nn.Module, views: list[View], most: int = 24) -> dict[str, float]:
     """On held-out actors, old to young and young to old: mean error in 8-bit steps, beside leaving the frame as it is."""
     random, made, left = np.random.default_rng(1), {"younger": [], "older": []}, {"younger": [], "older": []}
     for index in random.permutation(len(views))[:most]:
@@ -192,7 +256,7 @@ def measure(network: nn.Module, views: list[dict[int, np.ndarray]], most: int = 
         young, old = min(ages), max(ages)
         for way, now, wanted in (("younger", old, young), ("older", young, old)):
             before, after = (
-                torch.from_numpy(ages[a].transpose(2, 0, 1)[None] / np.float32(255)) for a in (now, wanted)
+                torch.from_numpy(picture.transpose(2, 0, 1)[None]) for picture in pair(ages, now, wanted)
             )
             maps = [torch.full((1, 1, *before.shape[2:]), float(a)) for a in (now, wanted)]
             with torch.no_grad():
@@ -203,19 +267,20 @@ def measure(network: nn.Module, views: list[dict[int, np.ndarray]], most: int = 
             for kind, values in (("", made), ("_untouched", left)) for way in ("younger", "older") if values[way]}  # fmt: skip
 
 
-def picture(network: nn.Module, views: list[dict[int, np.ndarray]], path: Path, most: int = 4) -> None:
+def picture(network: nn.Module, views: list[View], path: Path, most: int = 4) -> None:
     """Rows of before, made, rendered: each held-out actor made young and made old."""
     rows = []
     for ages in [views[i] for i in np.linspace(0, len(views) - 1, min(most, len(views))).astype(int)]:
         row = []
         for now, wanted in ((max(ages), min(ages)), (min(ages), max(ages))):
-            before = torch.from_numpy(ages[now].transpose(2, 0, 1)[None] / np.float32(255))
+            shown, truth = pair(ages, now, wanted)
+            before = torch.from_numpy(shown.transpose(2, 0, 1)[None])
             maps = [torch.full((1, 1, *before.shape[2:]), float(a)) for a in (now, wanted)]
             with torch.no_grad():
                 out = (before + network(before, *maps)).clamp(0, 1)[0].permute(1, 2, 0).numpy()
-            row += [ages[now], (out * 255).round().astype(np.uint8), ages[wanted]]
+            row += [shown, out, truth]
         rows.append(np.hstack(row))
-    cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
+    cv2.imwrite(str(path), np.rint(255 * np.vstack(rows)[..., ::-1]))
 
 
 def train(pairs: Pairs, run: Path, steps: int, adversarial: float, device: str) -> None:
