@@ -107,6 +107,19 @@ def test_flashes_here_and_then_there_count_together():
     assert found(wandering()) == ["flash"]
 
 
+def test_changes_the_same_way_one_after_another_are_one():
+    """Three thirds of the screen that light up one by one, go out one by one, and light up again: one flash and a half."""
+    def thirds():
+        for n in range(75):
+            codes = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+            for third in range(3):
+                lit = sum(n >= begin + 2 * third for begin in (20, 28, 36)) % 2
+                codes[:, 13 * third : 13 * (third + 1)] = 255 * lit
+            yield Picture(n / 25, codes)
+
+    assert found(thirds()) == []
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_a_flash_that_comes_up_over_several_frames_is_one(rate):
     """A sine of 5 flashes a second, whose single frames differ by little at 60 a second; and staircases, which are one step."""
