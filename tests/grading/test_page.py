@@ -1,6 +1,7 @@
 """The book's page for instructors, followed to the letter: its commands lead from nothing to a gradebook and feedback."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from hallyu.grading.kernel import sandbox
+from hallyu.grading.run.course import GradingCourse
+from hallyu.grading.run.grade import grade
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "book" / "grading.md"
@@ -44,6 +47,15 @@ def test_the_gradebook_holds_what_each_learner_earned(trial):
     grades = rows(trial[0] / "grades.csv")
     assert float(grades["rin"]["score"]) == 0
     assert float(grades["sora"]["score"]) == 3  # what a program grades; words and tasks wait for a person
+
+
+def test_what_was_graded_is_not_graded_again(trial):
+    """The example's notebooks are of an older format, whose cells have no ids."""
+    first = json.loads((trial[0] / "reports" / "grade-ps1.json").read_text(encoding="utf-8"))
+    assert (first["graded"], first["unchanged"]) == (2, 0)
+    assert {who: told["points"] for who, told in first["submissions"].items()} == {"sora": 3, "rin": 0}
+    again = grade(GradingCourse.open(trial[0]), "ps1", workers=1, say=lambda line: None)
+    assert (again.graded, again.unchanged) == (0, 2)
 
 
 def test_each_cell_is_in_the_table_that_is_handed_on(trial):

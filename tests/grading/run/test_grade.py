@@ -13,7 +13,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from hallyu.errors import HallyuError
-from hallyu.grading.run.course import GradingCourse
 from hallyu.grading.run.feedback import write_pages
 from hallyu.grading.run.grade import grade
 
@@ -319,25 +318,6 @@ def test_unchanged_submissions_are_not_graded_again(graded):
     assert (report.graded, report.unchanged) == (0, len(HONEST) + len(HOSTILE))
     assert graded.scores() == before
     assert report.submissions == graded.report.submissions
-
-
-def test_nbgraders_own_example_course_is_graded_once(tmp_path):
-    """Its notebooks are of an older format, whose cells have no ids."""
-    nbgrader = os.path.join(os.path.dirname(sys.executable), "nbgrader")
-    path = f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path}
-    for command in (["quickstart", "trial"], ["generate_assignment", "ps1"]):
-        where = tmp_path / "trial" if command[0] != "quickstart" else tmp_path
-        subprocess.run([nbgrader, *command], cwd=where, env=env, check=True, capture_output=True, timeout=120)
-    course = GradingCourse.open(tmp_path / "trial")
-    for student, step in (("sora", "source"), ("rin", "release")):
-        shutil.copytree(course.root / step / "ps1", course.folder("submitted", "ps1", student))
-    first = grade(course, "ps1", workers=1, say=lambda line: None)
-    assert (first.graded, first.unchanged) == (2, 0)
-    points = {name: lines["points"] for name, lines in first.submissions.items()}
-    assert points == {"sora": 3, "rin": 0}
-    again = grade(course, "ps1", workers=1, say=lambda line: None)
-    assert (again.graded, again.unchanged) == (0, 2)
 
 
 def test_a_resubmission_is_graded_again_and_a_persons_points_are_kept_as_nbgrader_keeps_them(graded):
