@@ -206,14 +206,14 @@ def wiped(mine: Session, want: SimpleNamespace, done: Finished, language: str) -
     }  # fmt: skip
 
 
-def scoped(want: SimpleNamespace, done: Finished, language: str) -> str:
+def scoped(bench: studio.Bench, want: SimpleNamespace, done: Finished, language: str) -> str:
     """Waveform, vectorscope and histogram, before the grade and after it."""
     if want.step != "grade":
         return ""
     rows = []
     both = (("ungraded", done.frame), ("graded", done.graded))
     for key, frame in both[:1] if want.grade == "none" else both:
-        said = str(scopes.readings(frame))
+        said = str(scopes.readings(frame, measures.nearest(bench.faces(want.frame), frame)))
         pictures = [
             (name, make(frame)) for name, make in (
                 ("waveform", scopes.waveform), ("vectorscope", scopes.vectorscope), ("histogram", scopes.histogram),
@@ -247,7 +247,7 @@ def panel(mine: Session, want: SimpleNamespace, done: Finished, language: str) -
         parts["face"] = measures.of_face(done, bench.face(wish))
     if step in ("grade", "deliver"):
         found = mine.matched if want.grade == "match" else None
-        parts["grade"] = measures.of_grade(done, wish.grade, found)
+        parts["grade"] = measures.of_grade(done, wish.grade, found, bench.faces(want.frame))
         notes = found.problems() if found and step == "grade" else []
     said = "".join(table(say(language, f"tab_{key}"), rows, language) for key, rows in parts.items() if rows)
     return (
@@ -340,7 +340,7 @@ def delivered(
     one = want.range == "one" or shot.info.still
     first, last = (want.frame, want.frame + 1) if one else span_of(mine, want)
     order = delivery.Order(
-        names.parse(want.code.strip()), first, last, 0 if one else delivery.handles(shot, first, last), tuple(want.copies),
+        names.parse(want.code.strip()), first, last, (0, 0) if one else delivery.handles(shot, first, last), tuple(want.copies),
         copy=not one, maker=want.maker.strip() or "artist", country=want.country.strip().upper(),
         licence=say(language, "licence_line"), footage=OURS if shot.people and "astronaut" not in shot.people else "",
         numbers=matched and matched.cdl,
@@ -622,7 +622,7 @@ def build() -> gr.Blocks:
             want = wanted_of(held)
             done = done_at(mine, want, now_)
             told_ = {
-                wipe: wiped(mine, want, done, now_), graphs: scoped(want, done, now_),
+                wipe: wiped(mine, want, done, now_), graphs: scoped(mine.bench, want, done, now_),
                 metrics: panel(mine, want, done, now_), status: "",
                 which: which_face(mine, want, now_),
             }  # fmt: skip

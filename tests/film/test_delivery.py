@@ -43,15 +43,15 @@ def test_frames_are_counted_as_people_do(bench):
             delivery.span(bench.shot, first, last)
 
 
-@pytest.mark.parametrize(("span", "handles"), [((0, 10), 0), ((3, 6), 3), ((3, 9), 1), ((0, 4), 0)])
-def test_handles_are_as_many_as_there_are_on_both_sides(bench, span, handles):
+@pytest.mark.parametrize(("span", "handles"), [((0, 10), (0, 0)), ((3, 6), (3, 4)), ((3, 9), (3, 1)), ((0, 4), (0, 6))])
+def test_handles_are_as_many_as_there_are_on_each_side(bench, span, handles):
     assert delivery.handles(bench.shot, *span) == handles
 
 
 def test_a_part_of_a_shot_goes_out_with_handles_its_films_and_its_grade(bench, tmp_path):
     folder = tmp_path / "work"
     folder.mkdir()
-    order = Order(CODE, 3, 6, 3, delivery.FILMS, country="KR", maker="김서연", licence="CC BY 4.0")
+    order = Order(CODE, 3, 6, (3, 3), delivery.FILMS, country="KR", maker="김서연", licence="CC BY 4.0")
     told = []
     made = delivery.write(folder, bench, WISH, order, lambda *count: told.append(count))
     assert made.report.passed, made.report.text()

@@ -45,7 +45,7 @@ class Order:
     code: Code
     first: int
     last: int
-    handles: int = 0
+    handles: tuple[int, int] = (0, 0)
     films: tuple[str, ...] = ()
     copy: bool = True
     maker: str = "artist"
@@ -81,9 +81,9 @@ def span(shot: Shot, first: int, last: int) -> tuple[int, int]:
     return first - 1, last
 
 
-def handles(shot: Shot, first: int, last: int) -> int:
+def handles(shot: Shot, first: int, last: int) -> tuple[int, int]:
     """How many frames there are before *first* and from *last* on, of those that an editor wants: turnover.HANDLES."""
-    return min(turnover.HANDLES, first, shot.length - last)
+    return min(turnover.HANDLES, first), min(turnover.HANDLES, shot.length - last)
 
 
 def sound(shot: Shot, first: int) -> dict:
@@ -161,7 +161,7 @@ def pack(delivery: Delivery, archive: Path, text: str) -> list[tuple[str, int]]:
 
 def require_room(folder: Path, shot: Shot, order: Order) -> None:
     """Pass when the files will find room. Raises HallyuError with the sizes when they will not."""
-    pixels = shot.info.width * shot.info.height * (order.last - order.first + 2 * order.handles)
+    pixels = shot.info.width * shot.info.height * (order.last - order.first + sum(order.handles))
     needed = pixels * (5 * BYTES + 1.5 * ("prores" in order.films) + 2 * ("cutout" in order.films))
     free = shutil.disk_usage(folder).free
     if 1.1 * needed > free:
@@ -244,7 +244,7 @@ def _pictures(
     bench: Bench, wish: Wish, order: Order, root: Path, copy: Path | None, report: Callable[[int, int], None]
 ) -> Iterator[exr.Picture]:
     """Each frame as the EXR has it; beside it the viewing copy and the other films are written."""
-    rate, heard, number = bench.shot.info.rate, sound(bench.shot, order.first), order.first - order.handles
+    rate, heard, number = bench.shot.info.rate, sound(bench.shot, order.first), order.first - order.handles[0]
     with ExitStack() as films:
         puts: list[Callable[[Finished], None]] = []
 
@@ -258,7 +258,7 @@ def _pictures(
                 film(root / f"{order.name}_graded.mov", "prores4444", lambda done: done.graded, **heard)
             if "cutout" in order.films and wish.pull != "none":
                 film(root / f"{order.name}_cutout.mov", "prores4444", lambda done: done.cutout)
-        for done in bench.run(wish, number, order.last + order.handles, None, report):
+        for done in bench.run(wish, number, order.last + order.handles[1], None, report):
             for put in puts if order.first <= number < order.last else ():
                 put(done)
             number += 1

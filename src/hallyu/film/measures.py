@@ -74,7 +74,7 @@ def of_shot(info: video.Info, frame: np.ndarray, found: Sequence[Face]) -> list[
             Row("shot_size", Word(f"size_{framed.size}")),
             Row("composition_score", 100 * framed.score, "of_100", digits=0),
         ]
-    read = scopes.readings(frame)
+    read = scopes.readings(frame, nearest(found, frame))
     return [*rows, Row("luma", f"{100 * read.black:.0f}–{100 * read.white:.0f}", "percent")]
 
 
@@ -141,9 +141,25 @@ def of_face(done: Finished, face: Face) -> list[Row]:
     ]
 
 
-def of_grade(done: Finished, grade: lut.Cube | cdl.CDL | None, found: Match | None = None) -> list[Row]:
-    """What a grade reaches and what it costs. found: the match that it comes from, where it does."""
-    read, graded = scopes.readings(done.frame), scopes.readings(done.graded)
+def nearest(faces: Sequence[Face], frame: np.ndarray) -> np.ndarray | None:
+    """The box of the largest face, (h, w) bool, as hallyu.film.scopes reads its skin; None without a face."""
+    if not faces:
+        return None
+    left, top, wide, high = max((face.box for face in faces), key=lambda box: box[2] * box[3])
+    inside = np.zeros(frame.shape[:2], bool)
+    inside[max(0, round(top)) : round(top + high), max(0, round(left)) : round(left + wide)] = True
+    return inside
+
+
+def of_grade(
+    done: Finished,
+    grade: lut.Cube | cdl.CDL | None,
+    found: Match | None = None,
+    faces: Sequence[Face] = (),
+) -> list[Row]:
+    """What a grade reaches and what it costs. found: the match that it comes from, where it does. faces: in the frame."""
+    near = nearest(faces, done.frame)
+    read, graded = scopes.readings(done.frame, near), scopes.readings(done.graded, near)
     rows = []
     if found is not None:
         rows += [
