@@ -213,7 +213,13 @@ def scoped(bench: studio.Bench, want: SimpleNamespace, done: Finished, language:
     rows = []
     both = (("ungraded", done.frame), ("graded", done.graded))
     for key, frame in both[:1] if want.grade == "none" else both:
-        said = str(scopes.readings(frame, measures.nearest(bench.faces(want.frame), frame)))
+        read = scopes.readings(frame, measures.nearest(bench.faces(want.frame), frame))
+        said = say(
+            language, "scopes_say", black=f"{read.black:.0%}", middle=f"{read.middle:.0%}", white=f"{read.white:.0%}",
+            crushed=f"{read.crushed:.1%}", clipped=f"{read.clipped:.1%}",
+        )  # fmt: skip
+        if read.skin is not None:
+            said += say(language, "skin_says", skin=f"{read.skin:+.0f}°")
         pictures = [
             (name, make(frame)) for name, make in (
                 ("waveform", scopes.waveform), ("vectorscope", scopes.vectorscope), ("histogram", scopes.histogram),
