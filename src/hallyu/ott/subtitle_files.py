@@ -364,7 +364,7 @@ def _from_webvtt(name: str, text: str) -> _Found:
             continue
         settings = dict(each.split(":", 1) for each in (timing[9] or "").split() if ":" in each)
         body = block[timing.end() :].strip("\n")
-        speaker = re.search(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>", body)
+        speaker = re.search(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]*)>", body)
         cues.append(_timed(
             name, timing, _vtt_text(body), speaker=_unescaped(speaker[1]).strip() if speaker else "",
             top=_is_upper(settings.get("line", "")),
@@ -374,7 +374,7 @@ def _from_webvtt(name: str, text: str) -> _Found:
 
 
 def _vtt_text(body: str) -> str:
-    body = re.sub(r"<rt>.*?</rt>", "", body, flags=re.S)
+    body = re.sub(r"<rt>[^<]*</rt>", "", body)
     pieces = re.split(r"(<[^<>]*>)", body)
     text = "".join(_unescaped(piece) if n % 2 == 0 else _italic(piece) for n, piece in enumerate(pieces))
     return _clean("\n".join(line for line in text.split("\n") if line.strip()))
