@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Defect:
@@ -19,3 +21,13 @@ class Defect:
     def __str__(self) -> str:
         """One line for people."""
         return f"{self.start:.2f} s, {self.code}: {self.says}"
+
+
+def runs(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each run of True begins, and where it has ended; flags: bool (n,).
+
+    >>> runs(np.array([True, False, True, True]))
+    (array([0, 2]), array([1, 4]))
+    """
+    turns = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return turns[::2], turns[1::2]

@@ -119,22 +119,8 @@ def grid(
     jobs = [(height, crf) for height in fit for crf in crfs]
     if not jobs:
         raise HallyuError(f"{source.name} is {info.height} pixels high: none of the heights or CRFs fits.")
-    made = []
-    for number, (height, crf) in enumerate(jobs):
-        path, told = folder / f"{codec}-{height}p-crf{crf}.mp4", _share(progress, number, len(jobs))
-        one(
-            source,
-            path,
-            height,
-            crf=crf,
-            codec=codec,
-            preset=preset,
-            threads=threads,
-            progress=told,
-            stop=stop,
-        )
-        made.append(_measured(path, source, codec, crf, every, threads, stop))
-    return made
+    rungs = [(folder / f"{codec}-{height}p-crf{crf}.mp4", height, crf, None) for height, crf in jobs]
+    return _rungs(source, rungs, codec, preset, every, threads, progress, stop)
 
 
 def fixed(
@@ -156,13 +142,29 @@ def fixed(
     jobs = [(height, bits) for _, height, bits in rungs if height <= info.height]
     if not jobs:
         raise HallyuError(f"{source.name} is {info.height} pixels high: none of the rungs fits.")
+    rungs = [(folder / f"{codec}-{height}p-{bits // 1000}k.mp4", height, None, bits) for height, bits in jobs]
+    return _rungs(source, rungs, codec, preset, every, threads, progress, stop)
+
+
+def _rungs(
+    source: Path,
+    rungs: Sequence[tuple[Path, int, int | None, int | None]],
+    codec: str,
+    preset: str,
+    every: int,
+    threads: int,
+    progress: Callable[[float], None] | None,
+    stop: Callable[[], bool] | None,
+) -> list[Encode]:
+    """Encode and measure each of *rungs*: its file, its height, and either its CRF or its bits a second."""
     made = []
-    for number, (height, bits) in enumerate(jobs):
-        path, told = folder / f"{codec}-{height}p-{bits // 1000}k.mp4", _share(progress, number, len(jobs))
+    for number, (path, height, crf, bits) in enumerate(rungs):
+        told = _share(progress, number, len(rungs))
         one(
             source,
             path,
             height,
+            crf=crf,
             bits=bits,
             codec=codec,
             preset=preset,
@@ -170,7 +172,7 @@ def fixed(
             progress=told,
             stop=stop,
         )
-        made.append(_measured(path, source, codec, None, every, threads, stop))
+        made.append(_measured(path, source, codec, crf, every, threads, stop))
     return made
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from hallyu.errors import HallyuError
-from hallyu.ott.defects import Defect
+from hallyu.ott.defects import Defect, runs
 from hallyu.ott.pictures import Picture
 
 DARK, NEARLY_ALL = 0.10, 0.98
@@ -99,8 +99,7 @@ def _change(codes: np.ndarray, before: np.ndarray) -> float:
 
 def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
     """(first, last + 1) of each run of True."""
-    turns = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return list(zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True))
+    return list(zip(*(ends.tolist() for ends in runs(flags)), strict=True))
 
 
 def _black(black: np.ndarray, luma: np.ndarray, times: np.ndarray, ends: np.ndarray) -> list[Defect]:

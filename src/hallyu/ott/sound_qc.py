@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from hallyu import audio
-from hallyu.ott.defects import Defect
+from hallyu.ott.defects import Defect, runs
 from hallyu.ott.loudness import next_block
 
 SILENT, DEAD = -70.0, -90.0
@@ -101,7 +101,7 @@ class Detector:
         """Crests cut flat: three samples or more alike, whose edges fall off at once."""
         high = np.abs(wave)
         flat = (np.abs(np.diff(wave)) <= HARD * high[1:]) & (high[1:] > 0.1)
-        begins, ends = _runs(flat)
+        begins, ends = runs(flat)
         # Samples begins to ends are alike; each run is counted once its end has come, and in one block only.
         keep = (ends - begins >= 2) & (begins > 0) & (ends + 1 < len(wave)) & (ends + 1 >= old)
         for begin, end in zip(begins[keep].tolist(), ends[keep].tolist(), strict=True):
@@ -113,7 +113,7 @@ class Detector:
 
     def _find_dropouts(self, wave: np.ndarray, old: int, first: int, channel: int) -> None:
         beside = round(BESIDE * self.rate)
-        begins, ends = _runs(np.abs(wave) < 1e-4)
+        begins, ends = runs(np.abs(wave) < 1e-4)
         shortest, longest = (round(seconds * self.rate) for seconds in DROPOUT)
         long = (ends - begins >= shortest) & (ends - begins <= longest)
         keep = long & (begins >= beside) & (ends + beside <= len(wave)) & (ends + beside > old)
@@ -125,7 +125,7 @@ class Detector:
 
     def _silences(self, levels: np.ndarray) -> list[Defect]:
         found = []
-        for first, last in zip(*(runs.tolist() for runs in _runs((levels < SILENT).all(1))), strict=True):
+        for first, last in zip(*(ends.tolist() for ends in runs((levels < SILENT).all(1))), strict=True):
             start, end = first * _STEP, last * _STEP
             if end - start >= LONG_SILENCE:
                 dead = bool((levels[first:last] < DEAD).all())
@@ -165,7 +165,7 @@ class Detector:
                 )
                 found.append(Defect("duplicated-channel", 0.0, end, says))
             if names in PAIRS:
-                for first, last in zip(*(runs.tolist() for runs in _runs(both & (together < AGAINST))), strict=True):
+                for first, last in zip(*(ends.tolist() for ends in runs(both & (together < AGAINST))), strict=True):
                     if last - first >= 2:
                         says = (
                             f"The {_named(names[0])} and the {_named(names[1])} channel cancel each other: turn the phase "
@@ -241,9 +241,3 @@ def _named(channel: str) -> str:
 
 def _decibels(power: np.ndarray) -> np.ndarray:
     return 10 * np.log10(np.maximum(power, 1e-14))
-
-
-def _runs(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each run of True begins, and where it has ended."""
-    turns = np.flatnonzero(np.diff(np.concatenate([[0], flags.view(np.int8), [0]])))
-    return turns[::2], turns[1::2]
