@@ -56,7 +56,11 @@ def not_written(path: str | Path, error: OSError, draft: Path | None = None) -> 
     number, free = error.errno, shutil.disk_usage(folder).free
     # Pillow names no reason when the disk is full, only "encoder error -2".
     if number == errno.ENOSPC or (number is None and free < NEARLY_NOTHING):
-        room = f" ({(free + _size(draft)) / 1e6:,.1f} MB were free, and it needs more)" if free < NEARLY_NOTHING else ""
+        room = (
+            f" ({(free + _size(draft)) / 1e6:,.1f} MB were free, and it needs more)"
+            if free < NEARLY_NOTHING
+            else ""
+        )
         return (
             f"{path} was not written, because the disk is full{room}: delete what you no longer need there, "
             "such as old takes and deliveries, or choose a folder on another disk."
@@ -65,7 +69,11 @@ def not_written(path: str | Path, error: OSError, draft: Path | None = None) -> 
         return f"{path} was not written, because your share of the disk is used up: delete what you no longer need."
     if number == errno.EFBIG:
         return f"{path} was not written, because files as large are not allowed here: choose a folder on another disk."
-    what = "a folder that you may write to" if number in (errno.EACCES, errno.EPERM, errno.EROFS) else "another folder"
+    what = (
+        "a folder that you may write to"
+        if number in (errno.EACCES, errno.EPERM, errno.EROFS)
+        else "another folder"
+    )
     return f"{path} was not written ({error.strerror or error}): choose {what}."
 
 
@@ -80,3 +88,24 @@ def sha256(path: str | Path) -> str:
     """Hexadecimal SHA-256 of a file's bytes."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def write_whole_folder(folder: Path) -> Iterator[Path]:
+    """A new folder beside *folder* to write into; it takes that place, which is empty or not there, when all is written.
+
+    Raises HallyuError when it cannot be written; nothing half-written stays.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
+    except OSError as error:
+        raise HallyuError(not_written(folder, error)) from error
+    try:
+        yield draft
+        draft.chmod(0o755)
+        draft.replace(folder)
+    except OSError as error:
+        raise HallyuError(not_written(folder, error, draft)) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

@@ -12,7 +12,6 @@ Sources: SMPTE ST 2067-2, -3 and -5:2016, ST 2067-21:2016 (application 2E), ST 4
 import base64
 import hashlib
 import re
-import shutil
 import tempfile
 import uuid
 from collections import Counter
@@ -26,7 +25,7 @@ from xml.etree import ElementTree as ET
 
 from hallyu import timecode, video
 from hallyu.errors import HallyuError
-from hallyu.files import not_written
+from hallyu.files import write_whole_folder
 from hallyu.ott import encode, ffmpeg, mxf
 
 CPL = "http://www.smpte-ra.org/schemas/2067-3/2016"
@@ -154,20 +153,9 @@ def write(
             raise HallyuError(f"The text in {text.language} is no TTML: write it as IMSC 1.1.")
     info = video.probe(picture)
     begin = timecode.parse(start, info.rate)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
-    except OSError as error:
-        raise HallyuError(not_written(folder, error)) from error
-    try:
+    with write_whole_folder(folder) as draft:
         tracks = _write_tracks(draft, picture, info, sounds, texts, progress, stop)
         playlist = _write_lists(draft, tracks, info.rate, begin, title or picture.stem, issuer, kind)
-        draft.chmod(0o755)
-        draft.replace(folder)
-    except OSError as error:
-        raise HallyuError(not_written(folder, error, draft)) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return folder / playlist
 
 

@@ -13,7 +13,6 @@ import math
 import re
 import shutil
 import struct
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,7 +21,7 @@ from xml.etree import ElementTree as ET
 
 from hallyu import video
 from hallyu.errors import HallyuError
-from hallyu.files import not_written
+from hallyu.files import write_whole_folder
 from hallyu.ott import ffmpeg, subtitle_files
 from hallyu.ott.timedtext import Track
 
@@ -157,12 +156,7 @@ def write(
     if not 1 <= segment <= 20:
         raise HallyuError(f"A segment takes 1 to 20 seconds, not {segment:g}.")
     called = names or {}
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
-    except OSError as error:
-        raise HallyuError(not_written(folder, error)) from error
-    try:
+    with write_whole_folder(folder) as draft:
         shown = [_video(draft, number, Path(path), segment, stop) for number, path in enumerate(videos, 1)]
         _require_aligned(shown, [Path(path).name for path in videos])
         shown.sort(key=lambda each: (each.peak, each.height))
@@ -176,12 +170,6 @@ def write(
         stream = Stream(tuple(shown), tuple(heard), tuple(read), segment)
         _write_hls(draft, stream)
         _write_dash(draft, stream)
-        draft.chmod(0o755)
-        draft.replace(folder)
-    except OSError as error:
-        raise HallyuError(not_written(folder, error, draft)) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return stream
 
 
