@@ -54,6 +54,7 @@ DEFECTS = {
         "- 눈이\n\n- 온다",
     )],
     "TXT-DOTS": [([(24, 72, text)], {}) for text in ("눈이...", "눈이..", "눈이……", "눈이⋯", "눈이···", "눈이ㆍㆍㆍ")],
+    "TXT-STOP": [([(24, 72, text)], {}) for text in ("눈이 온다.", "눈이,", "알았어. 간다.", "- 눈.\n- 비", "온다。", "눈 .")],
     "TXT-HIDDEN": [([(24, 72, text)], {}) for text in ("눈\u200b이", "\ufeff눈", "눈\u202c", "눈\x07", "눈\ufe0f")],
     "TXT-FORM": [([(24, 72, text)], {}) for text in (unicodedata.normalize("NFD", "눈이"), "눈！", "ＴＶ")],
     "TXT-CHAR": [([(24, 72, text)], {}) for text in ("눈\ufffd", "눈😀", "눈\ue000", "ᄂ")],
@@ -112,7 +113,8 @@ def test_rules_are_whole():
     ([(24, 72, "가" * 16)], {}), ([(24, 96, "그래서 나는 Seoul-역으로 갔어")], {}),  # 16 characters
     ([(24, 72, "눈")], {"shots": [1.0, 74 / 24]}), ([(12, 72, "눈")], {"shots": [1.0]}), ([(36, 84, "눈")],
     {"shots": [1.0, 3.0]}),
-    ([(24, 72, "영하 -5도야")], {}), ([(24, 72, "-5도야")], {}), ([(24, 72, "3.5초")], {}), ([(24, 72, "〈기생충〉 <버닝>")], {}),
+    ([(24, 72, "영하 -5도야")], {}), ([(24, 72, "-5도야")], {}), ([(24, 72, "3.5초")], {}),
+    ([(24, 72, "알았어. 가자")], {}), ([(24, 72, "〈기생충〉 <버닝>")], {}),
     ([(24, 72, "눈")], {"spoken": [(27 / 24, 60 / 24)]}), ([(24, 72, "눈")], {"spoken": [None]}),
 ])  # fmt: skip
 def test_what_is_just_within(cues, about):
@@ -162,6 +164,7 @@ def test_english_has_other_numbers():
         language="en",
     )
     assert codes(check(english, ENGLISH)) == ["TXT-LONG"]
+    assert codes(check(track((24, 72, "It snows."), language="en"), ENGLISH)) == []
     assert codes(check(track((24, 72, "- Where?\n- There."), language="en"), ENGLISH)) == ["TXT-DASH"]
 
 
@@ -238,7 +241,7 @@ def test_all_at_once_is_each_by_itself(steps, shots):
 
 @pytest.mark.parametrize("sound", [guide.spaced, guide.dotted, guide.visible, guide.whole, guide.tagged, guide.dashed,
 guide.bracketed,
-                                   guide.sung, guide.joined])  # fmt: skip
+                                   guide.sung, guide.joined, guide.stopped])  # fmt: skip
 @given(text=st.lists(st.sampled_from(
     ["눈이", "비", " ", "  ", "\n", "-", "- ", "...", "…", ".", "<i>", "</i>", "<b>", "(", ")", "[", "]", "♪", "♬", "#",
     "\u200b", "ＡＢ", "5", "·"],

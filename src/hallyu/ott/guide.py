@@ -2,8 +2,9 @@
 
 A rule about text is written as what the text should be (*corrected*): a finding is where that is something else. Rules about
 time count frames, as the guide does, and all cues are looked at together, as arrays.
-Sources: Netflix Timed Text Style Guide: Korean (2026), General Requirements, Subtitle Timing Guidelines (written for 24
-frames a second: "half a second" is 12 frames there, and as many as make half a second elsewhere; the gap of two stays).
+Sources: Netflix Timed Text Style Guide: Korean (article 216001127) and English (217350977), General Requirements (215758617),
+Subtitle Timing Guidelines (360051554394; written for 24 frames a second: "half a second" is 12 frames there, and as many as
+make half a second elsewhere; the gap of two stays). The numbers are also those of Subtitle Edit's check for Netflix.
 """
 
 import re
@@ -30,7 +31,8 @@ class Guide:
 
     width: characters of a line. halves: Latin letters, spaces and punctuation count 0.5. lines: of a cue. adults, children,
     adults_sdh, children_sdh: characters a second. least, most: seconds that a cue stands. gap: frames between two cues.
-    dash: what opens the line of each of two speakers. italics: whether there are any.
+    dash: what opens the line of each of two speakers. italics: whether there are any. stops: whether a line may end in a full
+    stop or a comma.
     """
 
     name: str
@@ -43,14 +45,15 @@ class Guide:
     children_sdh: int
     dash: str
     italics: bool
+    stops: bool
     lines: int = 2
     least: Fraction = Fraction(5, 6)
     most: Fraction = Fraction(7)
     gap: int = 2
 
 
-KOREAN = Guide("Netflix, Korean", "ko", 16, True, 12, 9, 14, 11, "- ", False)
-ENGLISH = Guide("Netflix, English", "en", 42, False, 20, 17, 20, 17, "-", True)
+KOREAN = Guide("Netflix, Korean", "ko", 16, True, 12, 9, 14, 11, "- ", False, False)
+ENGLISH = Guide("Netflix, English", "en", 42, False, 20, 17, 20, 17, "-", True, True)
 GUIDES = {guide.language: guide for guide in (KOREAN, ENGLISH)}
 
 
@@ -91,6 +94,7 @@ RULES = {
         Rule("TXT-ONE", "text stands on one line where it fits", _GENERAL, "advice", ALWAYS),
         Rule("TXT-SPACE", "one space between words, none around a line, and no empty line", _GENERAL, "error", ALWAYS),
         Rule("TXT-DOTS", "an ellipsis is the one character U+2026", _LANGUAGE, "error", ALWAYS),
+        Rule("TXT-STOP", "no line ends in a full stop or a comma, where these are left out", _LANGUAGE, "error", ALWAYS),
         Rule("TXT-HIDDEN", "no characters that cannot be seen", _GENERAL, "error", ALWAYS),
         Rule("TXT-FORM", "syllables are whole, and letters and marks are of the usual width", _GENERAL, "error", ALWAYS),
         Rule("TXT-CHAR", "only characters that televisions have", _GENERAL, "error", HUMAN),
@@ -319,6 +323,7 @@ _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _DASHES = r"\-‐‑‒–—―−"
 _DASHED = re.compile(rf"^((?:<i>)?)[{_DASHES}](?![\d{_DASHES}])[ \t]*(?=(?:</?i>|[ \t])*[^\s<])", re.M)
 _BOTH = re.compile(rf"(?<=[^\s{_DASHES}]) [{_DASHES}] (?=\S)")
+_STOP = re.compile(r"(?:(?<=[^\s.…⋯‥·ㆍ・])[ \t]*\.|(?<=\S)[ \t]*[,、。])(?=(?:</?i>|[ \t])*$)", re.M)
 _NOTES = re.compile("[♪♫♬♩\U0001f3b5\U0001f3b6]+")
 
 
@@ -337,6 +342,17 @@ def dotted(text: str) -> str:
     '글쎄…요. 아마도…'
     """
     return re.sub(r"[.…⋯‥·ㆍ・]{2,}|[⋯‥]", "…", text)
+
+
+def stopped(text: str, guide: Guide = KOREAN) -> str:
+    """Without the full stop or the comma at the end of a line, where the language leaves them out.
+
+    >>> stopped("알았어. 가자.\\n비가 와,")
+    '알았어. 가자\\n비가 와'
+    """
+    while not guide.stops and _STOP.search(text):
+        text = _STOP.sub("", text)
+    return text
 
 
 def visible(text: str) -> str:
@@ -458,6 +474,9 @@ CORRECTIONS = (
         "TXT-DASH", _DASHED, lambda text, guide: dashed(text, guide.dash), "has hyphens otherwise than two speakers have them",
     ),
     Correction("TXT-ONE", re.compile("\n"), joined, "has two lines and fits on one"),
+    Correction(
+        "TXT-STOP", _STOP, stopped, "has a full stop or a comma at the end of a line, which this language leaves out",
+    ),
 )  # fmt: skip
 SDH_CORRECTIONS = (
     Correction("SDH-SOUND", re.compile("[(（]"), lambda text, _: bracketed(text), "has a sound or speaker that is not in [ ]"),
