@@ -4,6 +4,9 @@ import pytest
 from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.ott import encode, ffmpeg, ladder, package
+from hallyu.ott.encode import Settings
+
+QUICK = Settings(preset="ultrafast", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +24,7 @@ def source(tmp_path_factory):
 @pytest.fixture(scope="module")
 def measured(source, tmp_path_factory):
     folder = tmp_path_factory.mktemp("grid")
-    return encode.grid(source, folder, (90, 180, 720), (22, 30, 40), preset="ultrafast", threads=1)
+    return encode.grid(source, folder, (90, 180, 720), (22, 30, 40), QUICK)
 
 
 def keys(path):
@@ -46,7 +49,8 @@ def test_key_frames_stand_where_they_are_asked_for_whatever_is_cut(tmp_path, sou
         ]
     )
     out = tmp_path / "out.mp4"
-    assert encode.one(cut, out, 180, crf=crf, codec=codec, preset=preset, group=0.5, threads=1) == (320, 180)
+    how = Settings(codec, preset, group=0.5, threads=1)
+    assert encode.one(cut, out, 180, crf=crf, settings=how) == (320, 180)
     assert keys(out) == [0, 12]
     info = video.probe(out)
     assert (info.frames, info.rate, info.has_audio) == (24, 24, False)
@@ -55,16 +59,17 @@ def test_key_frames_stand_where_they_are_asked_for_whatever_is_cut(tmp_path, sou
 
 def test_all_rungs_go_into_one_stream(tmp_path, source):
     paths = [tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "c.mp4"]
-    encode.one(source, paths[0], 180, crf=30, preset="ultrafast", group=1, threads=1)
-    encode.one(source, paths[1], 90, crf=30, preset="ultrafast", group=1, threads=1)
-    encode.one(source, paths[2], 136, crf=45, codec="svtav1", preset="12", group=1, threads=1)
+    h264 = Settings(preset="ultrafast", group=1, threads=1)
+    encode.one(source, paths[0], 180, crf=30, settings=h264)
+    encode.one(source, paths[1], 90, crf=30, settings=h264)
+    encode.one(source, paths[2], 136, crf=45, settings=Settings("svtav1", "12", group=1, threads=1))
     found = package.write(tmp_path / "stream", paths, segment=1)
     assert sorted(each.height for each in found.videos) == [90, 136, 180]
     assert package.check(tmp_path / "stream") == []
 
 
 def test_colours_keep_their_meaning(tmp_path, source):
-    encode.one(source, tmp_path / "a.mp4", 90, crf=30, preset="ultrafast", threads=1)
+    encode.one(source, tmp_path / "a.mp4", 90, crf=30, settings=QUICK)
     with av.open(str(tmp_path / "a.mp4")) as container:
         context = container.streams.video[0].codec_context
         assert (context.colorspace, context.color_primaries, context.color_trc) == (1, 1, 1)
@@ -80,7 +85,7 @@ def test_what_has_no_label_gets_one_and_red_stays_red(tmp_path, size, codec, wan
     picture = f"color=red:s={size}:r=24,format=gbrp,scale=out_color_matrix={matrix},format={form}"
     picture += ",setparams=colorspace=unknown:color_primaries=unknown:color_trc=unknown"
     ffmpeg.run(["-f", "lavfi", "-i", picture, "-frames:v", "2", "-c:v", codec, bare])
-    encode.one(bare, out, 120, crf=10, preset="ultrafast", threads=1)
+    encode.one(bare, out, 120, crf=10, settings=QUICK)
     with av.open(str(out)) as container:
         context = container.streams.video[0].codec_context
         assert (context.colorspace, context.color_primaries, context.color_trc) == (wanted,) * 3
@@ -109,8 +114,7 @@ def test_a_ladder_is_chosen_and_its_saving_stated(measured, source, tmp_path):
         source,
         tmp_path,
         ((0, 90, 200_000), (0, 180, 600_000), (0, 1080, 5_000_000)),
-        preset="ultrafast",
-        threads=1,
+        QUICK,
     )
     assert [each.path.name for each in plain] == ["x264-90p-200k.mp4", "x264-180p-600k.mp4"]
     found = ladder.saving([each.point for each in plain], ladder.hull(points))
@@ -120,15 +124,15 @@ def test_a_ladder_is_chosen_and_its_saving_stated(measured, source, tmp_path):
 def test_bits_are_kept_to(tmp_path, source):
     longer = tmp_path / "longer.mkv"
     ffmpeg.run(["-stream_loop", "3", "-i", source, "-map", "0:v", "-c", "copy", longer])
-    encode.one(longer, tmp_path / "a.mp4", 180, bits=400_000, preset="ultrafast", threads=1)
+    encode.one(longer, tmp_path / "a.mp4", 180, bits=400_000, settings=QUICK)
     assert encode.bit_rate(tmp_path / "a.mp4") == pytest.approx(400_000, rel=0.35)
 
 
 def test_odd_shapes_get_even_sizes(tmp_path):
     odd = tmp_path / "odd.mkv"
     ffmpeg.run(["-f", "lavfi", "-i", "testsrc=s=211x183:r=24", "-frames:v", "3", "-c:v", "ffv1", odd])
-    assert encode.one(odd, tmp_path / "a.mp4", 111, crf=30, preset="ultrafast", threads=1) == (128, 110)
-    assert encode.one(odd, tmp_path / "b.mp4", 183, crf=30, preset="ultrafast", threads=1) == (210, 182)
+    assert encode.one(odd, tmp_path / "a.mp4", 111, crf=30, settings=QUICK) == (128, 110)
+    assert encode.one(odd, tmp_path / "b.mp4", 183, crf=30, settings=QUICK) == (210, 182)
 
 
 def test_anamorphic_films_are_encoded_as_they_are_shown(tmp_path):
@@ -137,7 +141,7 @@ def test_anamorphic_films_are_encoded_as_they_are_shown(tmp_path):
         "-f", "lavfi", "-i", "testsrc2=s=180x144:r=25,setsar=16/11", "-frames:v", "3", "-c:v", "libx264", "-preset", "ultrafast",
         wide,
     ])  # fmt: skip
-    assert encode.one(wide, tmp_path / "a.mp4", 144, crf=30, preset="ultrafast", threads=1) == (260, 144)
+    assert encode.one(wide, tmp_path / "a.mp4", 144, crf=30, settings=QUICK) == (260, 144)
 
 
 def test_high_dynamic_range_is_refused(tmp_path):
@@ -152,14 +156,21 @@ def test_high_dynamic_range_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("how", "says"), [
     ({"crf": 30, "height": 720}, "adds bits and shows nothing"), ({"crf": 52}, "goes from 0 to 51, not 52"),
-    ({"crf": 30, "codec": "divx"}, "x264 or svtav1"), ({"crf": 30, "preset": "best"}, "not “best”"),
     ({}, "one of the two"), ({"crf": 30, "bits": 1000}, "one of the two"), ({"bits": 0}, "at least 1 bit"),
-    ({"crf": 30, "height": 32}, "at least 64 pixels"), ({"crf": 30, "codec": "svtav1", "preset": "medium"}, "not “medium”"),
+    ({"crf": 30, "height": 32}, "at least 64 pixels"), ({"crf": 64, "settings": Settings("svtav1")}, "from 0 to 63, not 64"),
 ])  # fmt: skip
 def test_what_cannot_be_encoded_is_said(tmp_path, source, how, says):
     with pytest.raises(HallyuError, match=says):
         encode.one(source, tmp_path / "a.mp4", **{"height": 90, **how})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("codec", "preset", "says"), [
+    ("divx", "", "x264 or svtav1"), ("x264", "best", "not “best”"), ("svtav1", "medium", "not “medium”"),
+])  # fmt: skip
+def test_settings_that_there_are_not(codec, preset, says):
+    with pytest.raises(HallyuError, match=says):
+        Settings(codec, preset)
 
 
 def test_a_grid_that_fits_nothing(tmp_path, source):
@@ -170,7 +181,17 @@ def test_a_grid_that_fits_nothing(tmp_path, source):
 
 
 def test_stopping_leaves_nothing(tmp_path, source):
-    told = []
+    (tmp_path / "mine.txt").write_text("kept")
+    there = []
+
+    def stop():
+        there.append(sorted(path.name for path in tmp_path.glob("x264*")))
+        return len(there[-1]) == 2
+
     with pytest.raises(ffmpeg.Stopped):
-        encode.grid(source, tmp_path, (90,), (30,), progress=told.append, stop=lambda: True)
-    assert not list(tmp_path.iterdir())
+        encode.grid(source, tmp_path, (90, 180), (30,), QUICK, stop=stop)
+    assert there[-1] == [
+        "x264-180p-crf30.mp4",
+        "x264-90p-crf30.mp4",
+    ]  # the first was whole when it was stopped
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

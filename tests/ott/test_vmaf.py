@@ -58,6 +58,13 @@ def test_sharpening_raises_vmaf_but_is_given_away(original, encoded):
     assert sharp.enhanced and not plain.enhanced  # … and is told by NEG
 
 
+def test_without_neg_nothing_is_said_of_sharpening(original, encoded):
+    quick, whole = (vmaf.score(encoded(30), original, neg=neg) for neg in (False, True))
+    assert np.allclose(quick.frames, whole.frames) and quick.neg is None
+    with pytest.raises(HallyuError, match="score it with neg=True"):
+        _ = quick.enhanced
+
+
 def test_a_small_encode_is_judged_as_it_fills_the_screen(tmp_path, original, encoded):
     small = encoded(8, "scale=160:90", name="small")
     filled = vmaf.score(small, original).mean

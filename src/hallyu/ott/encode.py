@@ -44,6 +44,32 @@ CODECS = {
 
 
 @dataclass(frozen=True)
+class Settings:
+    """How a film is encoded, whatever its size and bits.
+
+    codec: one of CODECS. preset: of that codec; its usual one by default. group: seconds from key frame to key frame.
+    threads: 0 as many as there are; x264 makes slightly other files with another number of them.
+    Raises HallyuError for a codec or a preset that there is not.
+    """
+
+    codec: str = "x264"
+    preset: str = ""
+    group: float = GROUP
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.codec not in CODECS:
+            raise HallyuError(f"A stream is encoded by {' or '.join(CODECS)}, not by “{self.codec}”.")
+        presets = CODECS[self.codec].presets
+        if self.preset and self.preset not in presets:
+            raise HallyuError(f"{self.codec} has the presets {', '.join(presets)}, not “{self.preset}”.")
+
+
+USUAL = Settings()
+"""x264, its preset medium, a key frame each two seconds."""
+
+
+@dataclass(frozen=True)
 class Encode:
     """A file, and what it costs and is worth."""
 
@@ -57,38 +83,29 @@ def one(
     height: int,
     crf: int | None = None,
     bits: int | None = None,
-    codec: str = "x264",
-    preset: str = "",
-    group: float = GROUP,
-    threads: int = 0,
+    settings: Settings = USUAL,
     progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[int, int]:
     """Encode the pictures of *source* into the MP4 file *path*, *height* pixels high; returns its width and height.
 
-    crf: constant quality, or bits: a second, held within one and a half times as much over two seconds. group: seconds
-    from key frame to key frame. threads: 0 as many as there are.
-    Raises HallyuError for sizes larger than the source's, settings that the codec does not have, and what is no film.
+    crf: constant quality, or bits: a second, held within one and a half times as much over two seconds.
+    Raises HallyuError for sizes larger than the source's, a quality that the codec does not have, and what is no film.
     """
-    how, info = _known(codec, preset, crf, bits), video.probe(source)
+    codec, info = CODECS[settings.codec], video.probe(source)
+    quality = _quality(settings.codec, crf, bits)
     width, height = _size(info, height, _squeezed(Path(source)))
-    keys = max(1, round(group * info.rate))
+    keys = max(1, round(settings.group * info.rate))
     arguments = [
         "-i", Path(source), "-map", "0:V:0", "-an", "-sn", "-dn", "-map_chapters", "-1", "-r", str(info.rate), "-fps_mode", "cfr",
-        "-vf", _filters(Path(source), width, height), "-pix_fmt", "yuv420p", "-c:v", how.encoder,
-        "-preset", preset or how.preset, "-g", str(keys), "-keyint_min", str(keys),
+        "-vf", _filters(Path(source), width, height), "-pix_fmt", "yuv420p", "-c:v", codec.encoder,
+        "-preset", settings.preset or codec.preset, "-g", str(keys), "-keyint_min", str(keys), *quality,
     ]  # fmt: skip
-    if codec == "x264":
-        arguments += ["-sc_threshold", "0", "-x264-params", "open-gop=0", "-threads", str(threads)]
+    # Scene changes make no key frames of their own; one worker for each thread that is asked for.
+    if settings.codec == "x264":
+        arguments += ["-sc_threshold", "0", "-x264-params", "open-gop=0", "-threads", str(settings.threads)]
     else:
-        # One worker for each thread that is asked for; scene changes make no key frames of their own.
-        arguments += ["-svtav1-params", f"scd=0:lp={threads}"]
-    if crf is not None:
-        arguments += ["-crf", str(crf)]
-    else:
-        arguments += ["-b:v", str(bits)]
-        if codec == "x264":
-            arguments += ["-maxrate", str(int(bits * 1.5)), "-bufsize", str(bits * 2)]
+        arguments += ["-svtav1-params", f"scd=0:lp={settings.threads}"]
     ffmpeg.make(
         path, [*arguments, "-movflags", "+faststart", "-f", "mp4"],
         what=Path(path).name, seconds=float(info.length / info.rate), progress=progress, stop=stop,
@@ -101,78 +118,86 @@ def grid(
     folder: str | Path,
     heights: Sequence[int] = HEIGHTS,
     crfs: Sequence[int] | None = None,
-    codec: str = "x264",
-    preset: str = "",
+    settings: Settings = USUAL,
     every: int = 1,
-    threads: int = 0,
     progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Encode]:
     """Encode *source* at each height and CRF, and measure what each costs and, at the source's size, is worth.
 
     heights: those above the source's are left out. every: VMAF of each second, third … picture only.
-    Files are called after their height and CRF, and lie in *folder*. Raises HallyuError as *one* does.
+    Files are called after their height and CRF, and lie in *folder*; where one fails, or *stop* says so, none is left.
+    Raises HallyuError as *one* does.
     """
     source, folder, info = Path(source), Path(folder), video.probe(source)
-    crfs = _known(codec, preset, None, 1).crfs if crfs is None else crfs
+    crfs = CODECS[settings.codec].crfs if crfs is None else crfs
     fit = [height for height in heights if height <= info.height]
     jobs = [(height, crf) for height in fit for crf in crfs]
     if not jobs:
         raise HallyuError(f"{source.name} is {info.height} pixels high: none of the heights or CRFs fits.")
-    rungs = [(folder / f"{codec}-{height}p-crf{crf}.mp4", height, crf, None) for height, crf in jobs]
-    return _rungs(source, rungs, codec, preset, every, threads, progress, stop)
+    rungs = [
+        _Rung(folder / f"{settings.codec}-{height}p-crf{crf}.mp4", height, crf=crf) for height, crf in jobs
+    ]
+    return _rungs(source, rungs, settings, every, progress, stop)
 
 
 def fixed(
     source: str | Path,
     folder: str | Path,
     rungs: Sequence[tuple[int, int, int]] = APPLE,
-    codec: str = "x264",
-    preset: str = "",
+    settings: Settings = USUAL,
     every: int = 1,
-    threads: int = 0,
     progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Encode]:
     """Encode *source* by a table of width, height and bits a second, which knows nothing of the film, and measure it.
 
-    Of each rung the height counts; rungs above the source's are left out.
+    Of each rung the height counts; rungs above the source's are left out. Files as of *grid*.
     """
     source, folder, info = Path(source), Path(folder), video.probe(source)
     jobs = [(height, bits) for _, height, bits in rungs if height <= info.height]
     if not jobs:
         raise HallyuError(f"{source.name} is {info.height} pixels high: none of the rungs fits.")
-    rungs = [(folder / f"{codec}-{height}p-{bits // 1000}k.mp4", height, None, bits) for height, bits in jobs]
-    return _rungs(source, rungs, codec, preset, every, threads, progress, stop)
+    files = [
+        _Rung(folder / f"{settings.codec}-{height}p-{bits // 1000}k.mp4", height, bits=bits)
+        for height, bits in jobs
+    ]
+    return _rungs(source, files, settings, every, progress, stop)
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """A file to be made: how high, and either its quality or its bits a second."""
+
+    path: Path
+    height: int
+    crf: int | None = None
+    bits: int | None = None
 
 
 def _rungs(
     source: Path,
-    rungs: Sequence[tuple[Path, int, int | None, int | None]],
-    codec: str,
-    preset: str,
+    rungs: Sequence[_Rung],
+    settings: Settings,
     every: int,
-    threads: int,
     progress: Callable[[float], None] | None,
     stop: Callable[[], bool] | None,
 ) -> list[Encode]:
-    """Encode and measure each of *rungs*: its file, its height, and either its CRF or its bits a second."""
-    made = []
-    for number, (path, height, crf, bits) in enumerate(rungs):
-        told = _share(progress, number, len(rungs))
-        one(
-            source,
-            path,
-            height,
-            crf=crf,
-            bits=bits,
-            codec=codec,
-            preset=preset,
-            threads=threads,
-            progress=told,
-            stop=stop,
-        )
-        made.append(_measured(path, source, codec, crf, every, threads, stop))
+    """Encode and measure each of *rungs*; where that is broken off, what was finished is taken away again."""
+    made: list[Encode] = []
+    try:
+        for number, rung in enumerate(rungs):
+            told = _share(progress, number, len(rungs))
+            size = one(source, rung.path, rung.height, rung.crf, rung.bits, settings, told, stop)
+            found = vmaf.score(
+                rung.path, source, every=every, threads=settings.threads or 2, neg=False, stop=stop
+            )
+            point = Point(bit_rate(rung.path), min(found.mean, 100.0), *size, settings.codec, rung.crf)
+            made.append(Encode(rung.path, point))
+    except BaseException:
+        for rung in rungs[: len(made) + 1]:
+            rung.path.unlink(missing_ok=True)
+        raise
     return made
 
 
@@ -184,20 +209,6 @@ def bit_rate(path: str | Path) -> float:
     with open(path, "rb") as file, av.open(file) as container:
         sizes = [packet.size for packet in container.demux(container.streams.video[0]) if packet.size]
     return float(8 * sum(sizes) * info.rate / len(sizes))
-
-
-def _measured(
-    path: Path,
-    source: Path,
-    codec: str,
-    crf: int | None,
-    every: int,
-    threads: int,
-    stop: Callable[[], bool] | None,
-) -> Encode:
-    info = video.probe(path)
-    quality = vmaf.score(path, source, every=every, threads=threads or 2, stop=stop).mean
-    return Encode(path, Point(bit_rate(path), min(quality, 100.0), info.width, info.height, codec, crf))
 
 
 def _filters(source: Path, width: int, height: int) -> str:
@@ -258,16 +269,16 @@ def _size(info: video.Info, height: int, squeezed: Fraction) -> tuple[int, int]:
     return max(64, min(width, int(shown) // 2 * 2)), height - height % 2
 
 
-def _known(codec: str, preset: str, crf: int | None, bits: int | None) -> Codec:
-    if codec not in CODECS:
-        raise HallyuError(f"A stream is encoded by {' or '.join(CODECS)}, not by “{codec}”.")
-    how = CODECS[codec]
-    if preset and preset not in how.presets:
-        raise HallyuError(f"{codec} has the presets {', '.join(how.presets)}, not “{preset}”.")
+def _quality(codec: str, crf: int | None, bits: int | None) -> list[str]:
+    """The options of ffmpeg for a quality or a number of bits a second."""
+    worst = CODECS[codec].worst
     if (crf is None) == (bits is None):
         raise HallyuError("An encode has a quality (crf) or a number of bits a second, one of the two.")
-    if crf is not None and not 0 <= crf <= how.worst:
-        raise HallyuError(f"The CRF of {codec} goes from 0 to {how.worst}, not {crf}.")
+    if crf is not None and not 0 <= crf <= worst:
+        raise HallyuError(f"The CRF of {codec} goes from 0 to {worst}, not {crf}.")
     if bits is not None and bits < 1:
         raise HallyuError(f"An encode has at least 1 bit a second, not {bits}.")
-    return how
+    if crf is not None:
+        return ["-crf", str(crf)]
+    held = ["-maxrate", str(int(bits * 1.5)), "-bufsize", str(bits * 2)] if codec == "x264" else []
+    return ["-b:v", str(bits), *held]

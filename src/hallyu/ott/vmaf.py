@@ -29,10 +29,10 @@ ENHANCED = 3.0
 
 @dataclass(frozen=True)
 class Score:
-    """VMAF of a film. frames: of each picture that was measured. neg: its mean by the model NEG."""
+    """VMAF of a film. frames: of each picture that was measured. neg: its mean by the model NEG, where it was asked for."""
 
     frames: np.ndarray
-    neg: float
+    neg: float | None
 
     @property
     def mean(self) -> float:
@@ -51,7 +51,12 @@ class Score:
 
     @property
     def enhanced(self) -> bool:
-        """True where the encode seems sharpened, so that its VMAF says more than it is worth."""
+        """True where the encode seems sharpened, so that its VMAF says more than it is worth.
+
+        Raises HallyuError where NEG was not asked for.
+        """
+        if self.neg is None:
+            raise HallyuError("Whether a film is sharpened shows by NEG only: score it with neg=True.")
         return self.mean - self.neg > ENHANCED
 
 
@@ -62,12 +67,14 @@ def score(
     every: int = 1,
     model: str = MODEL,
     threads: int = 1,
+    neg: bool = True,
     progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Score:
     """VMAF of *encode* beside *original*, picture by picture.
 
     size: width and height of the display; the original's by default. every: measure each second, third … picture only.
+    neg: measure by the model NEG as well, which takes as long again.
     Raises HallyuError for films of different lengths, and what is no film.
     """
     encode, original = Path(encode), Path(original)
@@ -85,7 +92,7 @@ def score(
     same = f"settb=AVTB,setpts=N*{1 / float(given.rate):.9f}/TB,scale={width}:{height}:flags=bicubic,format=yuv420p"
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "vmaf.json")
-        models = f"version={model}\\:name=vmaf|version={NEG}\\:name=neg"
+        models = f"version={model}\\:name=vmaf" + (f"|version={NEG}\\:name=neg" if neg else "")
         graph = (
             f"[0:V:0]{same}[made];[1:V:0]{same}[given];[made][given]libvmaf=log_fmt=json:log_path={ffmpeg.escaped(log)}:"
             f"model='{models}':n_threads={threads}:n_subsample={every}:shortest=1"
@@ -97,4 +104,5 @@ def score(
         rows = [row["metrics"] for row in json.loads(log.read_text())["frames"]]
     if not rows:
         raise HallyuError(f"{encode.name} and {original.name} have no picture in common.")
-    return Score(np.array([row["vmaf"] for row in rows]), float(np.mean([row["neg"] for row in rows])))
+    by_neg = float(np.mean([row["neg"] for row in rows])) if neg else None
+    return Score(np.array([row["vmaf"] for row in rows]), by_neg)
