@@ -19,11 +19,11 @@ from hallyu.ott.timedtext import Cue, Track
 NTSC = Fraction(24000, 1001)
 WHOLE = Track(
     (
-        Cue(1.0, 2.5, "- <i>첫눈</i>이다\n- 어디?", speaker="나영"),
-        Cue(3.0, 4.0, "1 < 2 & 3 > 2", top=True),
+        Cue(1.0, 2.5, "- <i>첫눈</i>이다\n- 어디?", speaker="나영", by="whisper-base, 홍길동"),
+        Cue(3.0, 4.0, "1 < 2 & 3 > 2", top=True, by="홍길동"),
         Cue(5.0, 6.5, "[쾅 하는 소리]", forced=True, align="left", speaker="하늘 & <바다>"),
     ),
-    "ko", "sdh", NTSC,
+    "ko", "sdh", NTSC, "자막: 홍길동\n초안: whisper-base --> 교정",
 )  # fmt: skip
 SRT = "1\n00:00:01,000 --> 00:00:02,500\n첫눈이다\n\n2\n00:00:03,000 --> 00:00:04,000\n어디?\n저기\n"
 TT = '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:itts="http://www.w3.org/ns/ttml/profile/imsc1#styling"{0}><head>{1}</head><body>{2}</body></tt>'  # noqa: E501
@@ -51,6 +51,8 @@ def test_what_webvtt_and_srt_keep(tmp_path):
         ]
         assert (track.language, track.kind, track.rate) == ("ko", "sdh", NTSC)
     assert [c.speaker for c in vtt.cues] == [c.speaker for c in WHOLE.cues]
+    assert (vtt.about, srt.about) == (WHOLE.about.replace("-->", "→"), "")
+    assert {c.by for c in (*vtt.cues, *srt.cues)} == {""}
 
 
 TEXTS = st.lists(

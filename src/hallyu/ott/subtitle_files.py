@@ -3,8 +3,8 @@
 A file's format is found in its contents, never in its name. What each one keeps:
 
 - IMSC 1.1 text profile (.ttml, .xml), what streaming services take: everything that a Track has.
-- WebVTT (.vtt), what browsers show: no kind, no rate, and not what is forced.
-- SubRip (.srt), what everybody opens: no speakers either.
+- WebVTT (.vtt), what browsers show: no kind, no rate, not what is forced, and not who wrote which cue.
+- SubRip (.srt), what everybody opens: no speakers either, and nothing about itself.
 
 IMSC, SCC and STL are read by ttconv. WebVTT and SubRip are read here, for ttconv gives a whole file up at one missing number.
 Sources: W3C TTML2 and IMSC 1.1; W3C WebVTT; EBU Tech 3264; CEA-608 as in Scenarist closed captions.
@@ -16,7 +16,7 @@ import io
 import logging
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import zip_longest
@@ -56,6 +56,7 @@ class _Found:
     language: str = ""
     kind: str = ""
     rate: Fraction | None = None
+    about: str = ""
 
 
 def read(
@@ -82,6 +83,7 @@ def read(
         language,
         kind or found.kind or "subtitles",
         timecode.exact(found.rate or 24 if rate is None else rate),
+        found.about,
     )
 
 
@@ -119,17 +121,14 @@ def to_imsc(track: Track) -> str:
         f"{{{_TTP}}}frameRateMultiplier": f"{exact.numerator} {exact.denominator}", f"{{{_TTP}}}tickRate": str(ticks),
     })  # fmt: skip
     head = ET.SubElement(tt, f"{{{_TT}}}head")
-    agents = {
-        speaker: f"speaker{n}"
-        for n, speaker in enumerate(dict.fromkeys(c.speaker for c in track.cues if c.speaker), 1)
-    }
-    if agents:
-        metadata = ET.SubElement(head, f"{{{_TT}}}metadata")
-        for speaker, number in agents.items():
-            agent = ET.SubElement(
-                metadata, f"{{{_TTM}}}agent", {"type": "character", f"{{{_XML}}}id": number}
-            )
-            ET.SubElement(agent, f"{{{_TTM}}}name", {"type": "alias"}).text = _clean(speaker)
+    speakers = _numbered("speaker", (cue.speaker for cue in track.cues))
+    authors = _numbered("author", (cue.by for cue in track.cues))
+    if track.about:
+        ET.SubElement(head, f"{{{_TTM}}}desc").text = _clean(track.about)
+    for agents, kind, name in ((speakers, "character", "alias"), (authors, "other", "full")):
+        for each, number in agents.items():
+            agent = ET.SubElement(head, f"{{{_TTM}}}agent", {"type": kind, f"{{{_XML}}}id": number})
+            ET.SubElement(agent, f"{{{_TTM}}}name", {"type": name}).text = _clean(each)
     styling = ET.SubElement(head, f"{{{_TT}}}styling")
     ET.SubElement(styling, f"{{{_TT}}}style", {
         f"{{{_XML}}}id": "basic", f"{{{_TTS}}}fontFamily": "proportionalSansSerif", f"{{{_TTS}}}fontSize": "100%",
@@ -153,14 +152,20 @@ def to_imsc(track: Track) -> str:
             about[f"{{{_TTS}}}textAlign"] = cue.align
         if cue.forced:
             about[f"{{{_ITTS}}}forcedDisplay"] = "true"
-        if cue.speaker:
-            about[f"{{{_TTM}}}agent"] = agents[cue.speaker]
+        agents = [number for number in (speakers.get(cue.speaker), authors.get(cue.by)) if number]
+        if agents:
+            about[f"{{{_TTM}}}agent"] = " ".join(agents)
         _fill(ET.SubElement(div, f"{{{_TT}}}p", about), cue.text)
     for parent in (tt, head, styling, layout, body, div):
         parent.text = "\n"
         for child in parent:
             child.tail = "\n"
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(tt, encoding="unicode") + "\n"
+
+
+def _numbered(kind: str, names: Iterable[str]) -> dict[str, str]:
+    """An id for each name, in the order in which they first come."""
+    return {name: f"{kind}{n}" for n, name in enumerate(dict.fromkeys(filter(None, names)), 1)}
 
 
 def tick_rate(rate: Fraction) -> int:
@@ -198,7 +203,8 @@ def to_webvtt(track: Track) -> str:
     <v 나영>첫눈이다</v>
     <BLANKLINE>
     """
-    blocks = ["WEBVTT\n"]
+    note = _solid(track.about).replace("-->", "→")
+    blocks = ["WEBVTT\n", *([f"NOTE\n{note}\n"] if note else [])]
     for number, cue in enumerate(track.cues, 1):
         settings = (" line:0" if cue.top else "") + (f" align:{cue.align}" if cue.align != "center" else "")
         body = "".join(
@@ -357,9 +363,12 @@ def _srt_text(body: str) -> str:
 
 
 def _from_webvtt(name: str, text: str) -> _Found:
-    cues = []
+    cues, about = [], ""
     for block in re.split(r"\n[ \t]*\n+", text):
         timing = _TIMING.search(block)
+        note = re.match(r"NOTE[ \t\n]+(.+)", block.strip("\n"), re.S)
+        if note and not cues and not about:
+            about = _clean(note[1]).strip()
         if not timing or re.match(r"(NOTE|STYLE|REGION)\b", block.lstrip("\n")):
             continue
         settings = dict(each.split(":", 1) for each in (timing[9] or "").split() if ":" in each)
@@ -370,7 +379,7 @@ def _from_webvtt(name: str, text: str) -> _Found:
             top=_is_upper(settings.get("line", "")),
             align={"left": "left", "start": "left", "right": "right", "end": "right"}.get(settings.get("align"), "center"),
         ))  # fmt: skip
-    return _Found(cues)
+    return _Found(cues, about=about)
 
 
 def _vtt_text(body: str) -> str:
@@ -434,25 +443,38 @@ def _from_imsc(name: str, data: bytes) -> _Found:
         if element.get("begin") and not (element.get("end") or element.get("dur")):
             # It counts an end that is not written from the wrong beginning, and cuts off what comes after.
             element.set("dur", f"{timedtext.LONGEST}s")
-    names = {
-        agent.get(f"{{{_XML}}}id"): "".join(agent.itertext()).strip()
-        for agent in root.iter(f"{{{_TTM}}}agent")
-    }
+    speakers, authors = _agents(root)
     forced, cues = _forced(root), []
     with _told(name, "TTML"):
         from ttconv.imsc.reader import to_model
 
         for paragraph, cue in _cues(to_model(ET.ElementTree(root))):
             number = int(paragraph.get_lang())
+            agents = paragraphs[number].get(f"{{{_TTM}}}agent", "").split()
+            speaker, by = (
+                next((names[each] for each in agents if each in names), "") for names in (speakers, authors)
+            )
             cues.append(replace(
-                cue, end=cue.start if number in no_time else cue.end, forced=forced(paragraphs[number]),
-                speaker=names.get(paragraphs[number].get(f"{{{_TTM}}}agent"), ""),
+                cue, end=cue.start if number in no_time else cue.end, forced=forced(paragraphs[number]), speaker=speaker, by=by,
             ))  # fmt: skip
     body = root.find(f"{{{_TT}}}body")
     kind = "sdh" if body is not None and body.get(f"{{{_TTM}}}role") == "caption" else ""
     if cues and all(cue.forced for cue in cues):
         kind = "forced"
-    return _Found(cues, root.get(f"{{{_XML}}}lang", ""), kind, _frame_rate(root))
+    about = root.findtext(f"{{{_TT}}}head/{{{_TTM}}}desc") or root.findtext(
+        f"{{{_TT}}}head/{{{_TT}}}metadata/{{{_TTM}}}desc"
+    )
+    return _Found(cues, root.get(f"{{{_XML}}}lang", ""), kind, _frame_rate(root), _clean(about or "").strip())
+
+
+def _agents(root: ET.Element) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of who speaks and of who wrote, by their ids. An agent that is not said to be a character may be a speaker too."""
+    speakers, authors = {}, {}
+    for agent in root.iter(f"{{{_TTM}}}agent"):
+        number = agent.get(f"{{{_XML}}}id", "")
+        wrote = agent.get("type") == "other" and number.startswith("author")
+        (authors if wrote else speakers)[number] = "".join(agent.itertext()).strip()
+    return speakers, authors
 
 
 def _frame_rate(root: ET.Element) -> Fraction | None:

@@ -28,7 +28,8 @@ class Cue:
     """One subtitle (자막 한 장): what stands on the screen from *start* up to *end*, in seconds.
 
     text: lines are separated by a line feed; what is in italics stands between <i> and </i>, and everything else is meant
-    as it is written. speaker: who says it; forced: shown to those, too, who have subtitles off; top: at the upper edge.
+    as it is written. speaker: who says it; forced: shown to those, too, who have subtitles off; top: at the upper edge;
+    by: who wrote these words, people or programs.
     A cue may be as wrong as files have it (no time, no words): hallyu.ott.guide says what is wrong.
     Raises HallyuError for times that are no times and an alignment that is none of ALIGNS.
     """
@@ -40,6 +41,7 @@ class Cue:
     forced: bool = False
     top: bool = False
     align: str = "center"
+    by: str = ""
 
     def __post_init__(self):
         # Not a number fails both comparisons.
@@ -70,13 +72,14 @@ class Track:
     """Cues in the order in which they start, whatever order they are given in; where two start together, as given.
 
     language: a tag of BCP 47, such as "ko" or "en"; "und" where nobody knows. kind: one of KINDS. rate: frames a second of
-    the film that the track is for.
+    the film that the track is for. about: what the file says of itself, such as whose work it is and what made its draft.
     """
 
     cues: tuple[Cue, ...]
     language: str = "ko"
     kind: str = "subtitles"
     rate: Fraction = Fraction(24)
+    about: str = ""
 
     def __post_init__(self):
         if self.kind not in KINDS:
