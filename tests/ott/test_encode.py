@@ -57,6 +57,24 @@ def test_key_frames_stand_where_they_are_asked_for_whatever_is_cut(tmp_path, sou
     assert info.codec in ("h264", "av1", "libdav1d")
 
 
+@pytest.mark.parametrize(("name", "rate"), [("a.mp4", "24"), ("a.mkv", "30000/1001"), ("a.mov", "25")])
+def test_a_cut_holds_the_very_frames(tmp_path, name, rate):
+    film, out = tmp_path / name, tmp_path / "cut.mkv"
+    ffmpeg.run([
+        "-f", "lavfi", "-i", f"testsrc2=s=128x72:r={rate}", "-frames:v", "40", "-c:v", "libx264", "-bf", "3", "-g", "12",
+        "-pix_fmt", "yuv420p", film,
+    ])  # fmt: skip
+    whole = list(video.read(film))
+    for start, stop in ((0, 40), (0, 1), (7, 8), (11, 26), (39, 40)):
+        found = list(video.read(encode.cut(film, out, start, stop)))
+        assert len(found) == stop - start
+        assert all((one == other).all() for one, other in zip(found, whole[start:stop], strict=True))
+    assert video.probe(out).rate == video.probe(film).rate
+    for start, stop in ((-1, 3), (3, 3), (39, 41)):
+        with pytest.raises(HallyuError, match=f"has 40 frames.*not {start} to {stop}"):
+            encode.cut(film, out, start, stop)
+
+
 def test_all_rungs_go_into_one_stream(tmp_path, source):
     paths = [tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "c.mp4"]
     h264 = Settings(preset="ultrafast", group=1, threads=1)

@@ -158,3 +158,35 @@ def test_what_is_no_comparison(anchor, test, says):
 def test_what_is_no_ladder(wrong):
     with pytest.raises(HallyuError, match="A ladder needs"):
         ladder.choose(ANCHOR, **wrong)
+
+
+def test_a_table_is_written_and_read_back(tmp_path):
+    points = [Point(365_000.4, 61.23456, 640, 360, "svtav1", 45), Point(6e6, 95, 1920, 1080)]
+    path = ladder.write(tmp_path / "래더.csv", points)
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        "codec,width,height,crf,bits_per_second,vmaf", "svtav1,640,360,45,365000,61.235", "x264,1920,1080,,6000000,95.000",
+    ]  # fmt: skip
+    assert ladder.read(path) == [Point(365_000, 61.235, 640, 360, "svtav1", 45), points[1]]
+
+
+def test_a_table_that_a_spreadsheet_saved_is_read(tmp_path):
+    path = ladder.write(tmp_path / "a.csv", ANCHOR)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert ladder.read(path) == ANCHOR
+
+
+@pytest.mark.parametrize("text", [
+    "", "width,height\n1,2\n", "codec,width,height,crf,bits_per_second,vmaf\nx264,640,360,,many,61\n",
+    "codec,width,height,crf,bits_per_second,vmaf\nx264,640\n",
+    "codec,width,height,crf,bits_per_second,vmaf\nx264,640,360,,1000,161\n", "\x00",
+])  # fmt: skip
+def test_what_is_no_table(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(HallyuError, match=r"a\.csv is no table of encodes|no encodes|VMAF is 0 to 100"):
+        ladder.read(path)
+
+
+def test_a_table_that_is_not_there(tmp_path):
+    with pytest.raises(HallyuError, match="There is no file"):
+        ladder.read(tmp_path / "a.csv")

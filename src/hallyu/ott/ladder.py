@@ -7,14 +7,17 @@ Sources: I. Katsavounidis and others, Dynamic optimizer (2018); G. Bjontegaard, 
 F. N. Fritsch and J. Butland, A method for constructing local monotone piecewise cubic interpolants (1984).
 """
 
+import csv
 import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from hallyu.errors import HallyuError
+from hallyu.files import write_whole
 
 STEP = 6.0
 """VMAF between two rungs: about one just-noticeable difference."""
@@ -27,6 +30,9 @@ APPLE = (
     (1280, 720, 3_000_000), (1280, 720, 4_500_000), (1920, 1080, 6_000_000), (1920, 1080, 7_800_000),
 )  # fmt: skip
 """A fixed ladder for H.264, width, height and bits a second. Source: HLS Authoring Specification for Apple Devices."""
+
+COLUMNS = ("codec", "width", "height", "crf", "bits_per_second", "vmaf")
+"""Of a table of encodes."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,43 @@ def vmaf_at(points: Sequence[Point], bits: float) -> float:
             f"to {rates[-1] / 1000:,.0f} kbit/s."
         )
     return float(evaluate(np.log10(rates), quality, math.log10(bits)))
+
+
+def write(path: str | Path, points: Iterable[Point]) -> Path:
+    """A ladder, or all encodes of a film, as a CSV table that a spreadsheet opens: COLUMNS, a line for each.
+
+    Bits are rounded to whole ones, VMAF to thousandths; crf is empty where bits were asked for.
+    """
+    with write_whole(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for point in _checked(points):
+            crf = "" if point.crf is None else point.crf
+            row = (point.codec, point.width, point.height, crf, round(point.bits), f"{point.vmaf:.3f}")
+            table.writerow(row)
+    return Path(path)
+
+
+def read(path: str | Path) -> list[Point]:
+    """The encodes in a CSV table as *write* makes it. Raises HallyuError for a missing file, and for what is no such table."""
+    path = Path(path)
+    if not path.is_file():
+        raise HallyuError(f"There is no file {path}: check the name and the folder.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        points = [_read(row) for row in rows]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise HallyuError(
+            f"{path.name} is no table of encodes: its columns are {', '.join(COLUMNS)}."
+        ) from error
+    return _checked(points)
+
+
+def _read(row: dict[str, str]) -> Point:
+    crf = int(row["crf"]) if row["crf"] else None
+    bits, quality = float(row["bits_per_second"]), float(row["vmaf"])
+    return Point(bits, quality, int(row["width"]), int(row["height"]), row["codec"], crf)
 
 
 def slopes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
