@@ -60,6 +60,23 @@ class Score:
         return self.mean - self.neg > ENHANCED
 
 
+def worst_second(frames: np.ndarray, rate: float) -> tuple[float, int]:
+    """The lowest mean VMAF of any second of a film, and the frame with which that second begins.
+
+    frames: (n,) of each picture. rate: frames a second. A film shorter than a second is one second.
+    Raises HallyuError where there is no frame.
+
+    >>> worst_second(np.array([90, 90, 50, 50, 90, 90.0]), 2)
+    (50.0, 2)
+    """
+    if not len(frames):
+        raise HallyuError("There are no frames to find the worst second of: score the film first.")
+    count = min(max(1, round(rate)), len(frames))
+    means = np.lib.stride_tricks.sliding_window_view(np.asarray(frames, float), count).mean(axis=1)
+    first = int(means.argmin())
+    return float(means[first]), first
+
+
 def score(
     encode: str | Path,
     original: str | Path,
