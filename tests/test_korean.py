@@ -15,39 +15,51 @@ from hallyu.korean import COMMON, FIELD, WORDS
 from hallyu.music import korean as music
 from hallyu.music import lipsync, reading, singing
 from hallyu.music.score import Note
+from hallyu.ott import korean as ott
 from hallyu.provenance import consent
 from hallyu.webtoon import script, validation
 from hallyu.webtoon.korean import REASONS, SENTENCES, korean, korean_reason
 
 SOURCE = Path(__file__).parents[1] / "src" / "hallyu"
 SHARED = (
-    "files", "handover", "models/catalog", "provenance/consent", "provenance/credentials", "provenance/disclosure",
-    "provenance/worklog", "timecode", "video",
+    "audio", "files", "handover", "models/catalog", "models/whisper", "provenance/consent", "provenance/credentials",
+    "provenance/disclosure", "provenance/worklog", "timecode", "video",
 )  # fmt: skip
 WEBTOON = (
     "assistant", "balloons", "compose", "edit", "engine", "episode", "export", "fonts", "lettering", "preflight", "psd",
     "script", "slicing", "storyboard", "strip", "validation", "vocabulary",
 )  # fmt: skip
-SOUND = (
-    "audio", "models/whisper",
-    # Checks speak to the learner at the notebook, in the lesson's language.
-    *(f"music/{path.stem}" for path in sorted((SOURCE / "music").glob("*.py"))
-      if not path.stem.startswith(("korean", "checks_"))),
-)  # fmt: skip
-FILM = [
-    f"film/{path.stem}" for path in sorted((SOURCE / "film").glob("*.py"))
-    if not path.stem.startswith(("korean", "checks_", "plots"))
-]  # fmt: skip
+
+
+def speaking(module: str) -> list[str]:
+    """A module's files; its checks speak to the learner at the notebook, in the lesson's language."""
+    silent = ("korean", "checks_", "plots")
+    return [
+        f"{module}/{path.stem}"
+        for path in sorted((SOURCE / module).glob("*.py"))
+        if not path.stem.startswith(silent)
+    ]
+
+
+SOUND, FILM, OTT = speaking("music"), speaking("film"), speaking("ott")
 FOR_PROGRAMS = ("* ", "LUT_", "   face ")
 """How lines begin that go into an edit list, a LUT or a rights sheet."""
-SAYS = {"HallyuError", "Stopped", "Problem", "problem", "wrong", "append"}
-"""Calls whose text is meant for people; `append` is how findings, notes and reasons are gathered."""
+SAYS = {
+    **dict.fromkeys(("HallyuError", "Stopped", "Problem", "problem", "wrong", "append"), 0),
+    "Finding": 2, "Defect": 3, "Rule": 1, "Correction": 3,
+}  # fmt: skip
+"""Calls whose text is meant for people, and which argument it begins with; `append` is how findings, notes and reasons are
+gathered."""
+CODE = re.compile("(TIM|TXT|SDH)-[A-Z]+")
+"""Of the timed-text guide: the text beside one, in a row or a dictionary, says what is wrong or what was done."""
 NOT_ON_A_PAGE = {
     # The assistant's server, which no app names.
     "webtoon/assistant._by_server", "webtoon/assistant._ask", "webtoon/assistant._checked",
     # Scripts for other programs and for notebooks, and what notebooks print.
     "webtoon/script.from_json", "webtoon/script.build", "webtoon/script._table",
     "webtoon/strip.__str__", "provenance/credentials.__str__",
+    # Caught, and told with the file's name.
+    "ott/subtitle_files.doctype",
     # Written in both languages, or the author's own.
     "provenance/disclosure.lines", "provenance/disclosure.text", "provenance/disclosure.registration",
     "provenance/disclosure._human_words", "webtoon/preflight.text", "webtoon/export.describe_cut",
@@ -65,21 +77,30 @@ def text_of(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def branches(node: ast.expr) -> list[ast.expr]:
+    """Of `a if … else b`, both; of a function that makes a text, what it makes."""
+    if isinstance(node, ast.IfExp):
+        return [*branches(node.body), *branches(node.orelse)]
+    return branches(node.body) if isinstance(node, ast.Lambda) else [node]
+
+
 def called(node: ast.expr) -> str:
     if not isinstance(node, ast.Call):
         return ""
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
-def assigned(statements) -> dict[str, set[str]]:
-    """Name -> the texts that it is given; of `a if … else b`, both."""
+def assigned(statements) -> dict[str, list[ast.expr]]:
+    """Name -> what it is given; of `a if … else b`, both."""
     found = {}
     for each in statements:
         if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
-            value = each.value
-            either = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-            found.setdefault(each.targets[0].id, set()).update({text_of(one) for one in either} - {None})
+            found.setdefault(each.targets[0].id, []).extend(branches(each.value))
     return found
+
+
+def is_code(node: ast.expr | None) -> bool:
+    return bool(CODE.fullmatch(text_of(node) or ""))
 
 
 class Reader(ast.NodeVisitor):
@@ -104,22 +125,50 @@ class Reader(ast.NodeVisitor):
             returns = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
             self._returned[node.name] = {text_of(value) for value in returns} - {None}
             outside, self._named = self._named, {**self._named, **assigned(ast.walk(node))}
-            if node.name == "__str__":
+            if node.name in ("__str__", "says"):
                 self._say(returns)
             self.generic_visit(node)
             self._named = outside
 
     def visit_Call(self, node):
         if called(node) in SAYS:
-            self._say(node.args)
+            self._say(node.args[SAYS[called(node)] :])
             self._helpers |= {called(each) for each in node.args}
         self.generic_visit(node)
 
+    def visit_Tuple(self, node):
+        if any(map(is_code, node.elts)):
+            self._say(node.elts)
+        self.generic_visit(node)
+
+    def visit_Dict(self, node):
+        coded = [value for key, value in zip(node.keys, node.values, strict=True) if is_code(key)]
+        self._say([each for value in coded for each in branches(value)])
+        self.generic_visit(node)
+
+    def visit_Assign(self, node):
+        target = node.targets[0]
+        if isinstance(target, ast.Subscript) and "code" in (
+            getattr(target.slice, name, "") for name in ("id", "attr")
+        ):
+            self._say([node.value])
+        self.generic_visit(node)
+
     def _say(self, sentences):
+        """What is called `says` is the whole sentence; any other name, alone or within a sentence, is what fills one."""
+        whole = [
+            given
+            for each in sentences
+            if getattr(each, "id", "") == "says"
+            for given in self._named.get("says", ())
+        ]
+        sentences = [each for each in sentences if getattr(each, "id", "") != "says"] + whole
         self._said |= {text_of(each) for each in sentences} - {None}
         written = [each for each in sentences if isinstance(each, ast.Name | ast.JoinedStr)]
         names = {n.id for each in written for n in ast.walk(each) if isinstance(n, ast.Name)}
-        self.parts |= {shape(text) for name in names for text in self._named.get(name, ())}
+        self.parts |= {
+            shape(text_of(given)) for name in names for given in self._named.get(name, ()) if text_of(given)
+        }
 
     def visit_JoinedStr(self, node):
         self.texts.add(shape(text_of(node)))
@@ -145,8 +194,9 @@ def read(names) -> Reader:
         ({**COMMON, **SENTENCES, **REASONS}, [f"webtoon/{name}" for name in WEBTOON]),
         ({**COMMON, **music.SENTENCES}, SOUND),
         ({**COMMON, **film.SENTENCES}, FILM),
+        ({**COMMON, **ott.SENTENCES}, OTT),
     ],
-    ids=["shared", "webtoon", "sound", "film"],
+    ids=["shared", "webtoon", "sound", "film", "ott"],
 )
 def test_every_sentence_for_people_has_a_korean_one(table, names):
     missing = read(names).said - {shape(english) for english in table}
@@ -160,15 +210,19 @@ def test_every_sentence_for_people_has_a_korean_one(table, names):
     [
         (music, SOUND, {"fewer", "late"}),
         (film, FILM, {"this frame", "mattes"}),
+        (ott, OTT, {"late", "down", "almost nothing"}),
         (None, ["provenance/consent"], {"{} for {}"}),
     ],
-    ids=["sound", "film", "consent"],
+    ids=["sound", "film", "ott", "consent"],
 )
 def test_what_fills_a_sentence_has_a_korean_one(own, names, some):
     """Either as a phrase, or because the whole sentence stands in the table: "{who} consented until {day}: …"."""
     phrases = {shape(english) for english in {**WORDS, **(own.WORDS if own else {})}}
     sentences = {shape(english) for english in {**COMMON, **(own.SENTENCES if own else {})}}
-    parts = {part for part in read(names).parts if re.search("[a-z]{3}", part)}
+    # Not "file:{}" and other addresses.
+    parts = {
+        part for part in read(names).parts if re.search("[a-z]{3}", part) and not re.search(r":\S", part)
+    }
     assert some <= parts
     assert {part for part in parts - phrases if f"{{}} {part}." not in sentences} == set()
 
@@ -179,8 +233,9 @@ def test_what_fills_a_sentence_has_a_korean_one(own, names, some):
         ({**COMMON, **WORDS, **SENTENCES, **REASONS}, [*SHARED, *(f"webtoon/{name}" for name in WEBTOON)]),
         ({**music.SENTENCES, **music.WORDS}, SOUND),
         ({**film.SENTENCES, **film.WORDS}, FILM),
+        ({**ott.SENTENCES, **ott.WORDS}, OTT),
     ],
-    ids=["webtoon", "sound", "film"],
+    ids=["webtoon", "sound", "film", "ott"],
 )
 def test_no_korean_sentence_outlives_its_english_one(table, names):
     """Word for word: some sentences are put together from several texts."""
@@ -192,7 +247,15 @@ def test_no_korean_sentence_outlives_its_english_one(table, names):
 
 
 def test_both_sentences_of_a_pair_name_the_same_fields():
-    own = {**SENTENCES, **music.SENTENCES, **music.WORDS, **film.SENTENCES, **film.WORDS}
+    own = {
+        **SENTENCES,
+        **music.SENTENCES,
+        **music.WORDS,
+        **film.SENTENCES,
+        **film.WORDS,
+        **ott.SENTENCES,
+        **ott.WORDS,
+    }
     for english, said in {**COMMON, **WORDS, **own}.items():
         fields = set(re.findall(r"\{(\w+)\}", english))
         assert set(re.findall(r"\{(\w+)[:}]", said)) <= fields, english
@@ -200,7 +263,7 @@ def test_both_sentences_of_a_pair_name_the_same_fields():
             assert any("가" <= c <= "힣" for c in said), english
 
 
-@pytest.mark.parametrize("own", [music, film], ids=["sound", "film"])
+@pytest.mark.parametrize("own", [music, film, ott], ids=["sound", "film", "ott"])
 def test_no_sentence_loses_a_field_or_is_taken_for_another(own):
     for english, said in own.SENTENCES.items():
         values = {name: f"‹{i}›" for i, name in enumerate(dict.fromkeys(FIELD.findall(english)))}

@@ -23,6 +23,7 @@ FIELD = re.compile(r"\{(\w+)\}")
 WORDS: Table = {
     "{giver} for {voice}": "{giver}({voice} 대신)",
     "export it as MP4 (H.264), MOV (ProRes) or PNG and try again": "MP4(H.264), MOV(ProRes), PNG로 내보내서 다시 해 보세요",
+    "export it as WAV, FLAC, MP3, OGG or M4A and try again": "WAV, FLAC, MP3, OGG, M4A로 내보내서 다시 해 보세요",
     "voice": "목소리의 주인", "face": "얼굴의 주인",
     "given by": "동의한 사람", "given to": "동의받은 사람", "project": "프로젝트",
 }  # fmt: skip
@@ -145,8 +146,46 @@ MEDIA: Table = {
 }  # fmt: skip
 """timecode.py and video.py."""
 
+SOUND: Table = {
+    "Sound is an array of numbers of shape (n,) or (n, 2); this one is {kind} {shape}.":
+        "소리는 (n,) 또는 (n, 2) 모양의 숫자 배열이어야 합니다. 받은 것: {kind} {shape}.",
+    "Sound is floating-point numbers in -1..1; divide this {kind} by its full scale first.":
+        "소리는 -1에서 1까지의 실수여야 합니다. {kind} 값을 먼저 풀 스케일로 나누세요.",
+    "This sound is empty: it has not one sample.": "소리가 비어 있습니다. 샘플이 하나도 없습니다.",
+    "A sample rate is a whole number from {low} to {high} Hz, not {rate}.":
+        "샘플레이트는 {low}부터 {high} Hz까지의 정수입니다({rate:은/는} 안 됩니다).",
+    "This sound has values that are not numbers (NaN or infinite): render it again.":
+        "소리에 숫자가 아닌 값(NaN이나 무한대)이 있습니다. 다시 렌더링하세요.",
+    "{name} is empty (0 bytes): export or record it again.":
+        "{name:이/가} 비어 있습니다(0바이트). 다시 내보내거나 녹음하세요.",
+    "{path} cannot be read ({why}): choose a sound file.": "{path:을/를} 읽을 수 없습니다({why}). 소리 파일을 고르세요.",
+    "{name} holds no sound: export or record it again.": "{name}에 소리가 없습니다. 다시 내보내거나 녹음하세요.",
+    "{name} has values that are not numbers (NaN or infinite): render it again.":
+        "{name}에 숫자가 아닌 값(NaN이나 무한대)이 있습니다. 다시 렌더링하세요.",
+    "{name} has no sound track: {how}.": "{name}에 오디오 트랙이 없습니다. {how:ko}.",
+    "{name} is not a sound file that can be read here: {how}.": "{name:은/는} 여기서 읽을 수 없는 소리 파일입니다. {how:ko}.",
+    "{name} has a sample rate of {rate} Hz; it must be {low} to {high}: {how}.":
+        "{name}의 샘플레이트가 {rate} Hz입니다. {low}부터 {high} Hz까지만 됩니다. {how:ko}.",
+    "{name} has {n} channels: mix it down to mono or stereo and try again.":
+        "{name:은/는} {n}채널입니다. 모노나 스테레오로 믹스다운해서 다시 해 보세요.",
+    "{name} lasts more than {minutes} minutes, the most that is opened: cut it into parts.":
+        "{name:이/가} 열 수 있는 길이 {minutes}분을 넘습니다. 여러 파일로 자르세요.",
+    "MP3 knows no sample rate of {rate} Hz: resample to 44100 or 48000 first.":
+        "MP3에는 {rate} Hz 샘플레이트가 없습니다. 먼저 44100이나 48000 Hz로 리샘플링하세요.",
+    "At {rate} Hz an MP3 takes {low} to {high} kbit/s, not {kbps}.":
+        "{rate} Hz MP3의 비트레이트는 {low}부터 {high} kbit/s까지입니다({kbps:은/는} 안 됩니다).",
+    "{name} will be a {kind} file: end its name in .{ending}.":
+        "{name:은/는} {kind} 파일이 됩니다. 이름을 .{ending:으로/로} 끝내세요.",
+    "{name} would clip: its peak is {peak} dBFS; turn it down by at least that.":
+        "{name}에 클리핑이 생깁니다. 피크가 {peak} dBFS이니 적어도 그만큼 레벨을 내리세요.",
+    "The recogniser does not know the language {language}: use a code such as ko, en or ja.":
+        "음성 인식기가 모르는 언어입니다: {language}. ko, en, ja 같은 코드를 쓰세요.",
+}  # fmt: skip
+"""audio.py and models/whisper.py."""
+
 COMMON: Table = {
     **MEDIA,
+    **SOUND,
     **CONSENT,
     "{path} was not written, because the disk is full{room}: delete what you no longer need there, such as old takes "
     "and deliveries, or choose a folder on another disk.":

@@ -257,7 +257,7 @@ def _cost(flags: dict[str, np.ndarray]) -> int:
 
 
 def _moved(start: int, end: int) -> str:
-    parts = [
-        f"{name} {shift:+d} frames" for name, shift in (("starts", int(start)), ("ends", int(end))) if shift
-    ]
-    return " and ".join(parts)
+    """How far both ends of a cue were moved, in frames."""
+    if start and end:
+        return f"starts {start:+d} frames and ends {end:+d} frames"
+    return f"starts {start:+d} frames" if start else f"ends {end:+d} frames"
