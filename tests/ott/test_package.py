@@ -180,6 +180,40 @@ def test_every_cue_is_in_each_segment_in_which_it_can_be_seen(made):
     assert blocks[0][1].strip() == blocks[1][0].strip() == "00:00:01.900 --> 00:00:02.400\n그래 &amp; 눈"
 
 
+def test_what_is_read_is_what_was_written(made):
+    folder, found = made
+    again = package.read(folder)
+    assert again.videos == found.videos
+    assert again.audios == found.audios
+    assert again.texts == found.texts
+
+
+def test_rights_and_ai_are_told_in_both_manifests(tmp_path, parts):
+    notices = {"ko": 'AI로 만든 소리가\n"있습니다"', "en": "Contains sound & voices made by AI"}
+    folder = tmp_path / "stream"
+    package.write(folder, [parts[1]], segment=2, title="첫눈", notices=notices)
+    hls, dash = package.notices(folder)
+    assert hls == dash == {"ko": "AI로 만든 소리가 ”있습니다”", "en": notices["en"]}
+    said = {
+        (each.data_id, each.language): each.value
+        for each in m3u8.load(str(folder / "master.m3u8")).session_data
+    }
+    assert said[package.NOTICE, "en"] == notices["en"] and said[package.TITLE, "ko"] == "첫눈"
+    about = MPEGDASHParser.parse(str(folder / "manifest.mpd")).program_informations
+    assert [(each.lang, each.titles[0].text) for each in about] == [("ko", "첫눈"), ("en", "첫눈")]
+    assert package.check(folder) == [] and package.read(folder).notices == hls
+
+
+@pytest.mark.parametrize(("pattern", "to"), [
+    ('Representation id="video-1-180p"', 'Representation id="../x"'), ('frameRate="24"', 'frameRate="24/0"'),
+    ('contentType="video"', 'contentType="text"'), ('width="320"', 'width="many"'),
+])  # fmt: skip
+def test_a_strange_manifest_is_not_read(stream, pattern, to):
+    change(stream / "manifest.mpd", pattern, to)
+    with pytest.raises(HallyuError):
+        package.read(stream)
+
+
 def test_a_sound_stream_has_no_findings(made):
     assert package.check(made[0]) == []
 

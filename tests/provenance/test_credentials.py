@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.provenance import credentials
 from hallyu.provenance.credentials import COMPOSITE, GENERATED, read, sign
@@ -94,3 +95,25 @@ def test_what_cannot_be_signed_is_said_in_words(tmp_path, signing):
     with pytest.raises(HallyuError, match='"cut" could not be given content credentials'):
         sign(tmp_path / "cut.png", tmp_path / "out.png", COMPOSITE, "cut", signing_folder=signing)
     assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.mov"])
+def test_a_film_carries_credentials_and_its_pictures_stay(tmp_path, signing, name):
+    frames = [np.full((48, 64, 3), level, np.float32) for level in (0.2, 0.5, 0.8)]
+    plain = tmp_path / name
+    video.write(plain, frames, 24, "h264")
+    signed = sign(plain, tmp_path / f"signed-{name}", COMPOSITE, "첫눈", signing_folder=signing)
+    assert read(signed).intact and read(signed).title == "첫눈" and read(plain) is None
+    for one, other in zip(video.read(plain), video.read(signed), strict=True):
+        assert np.array_equal(one, other)
+    data = bytearray(signed.read_bytes())
+    data[data.index(b"mdat") + 40] ^= 1
+    signed.write_bytes(data)
+    assert not read(signed).intact
+
+
+def test_a_missing_film_is_said_in_words(tmp_path, signing):
+    with pytest.raises(HallyuError, match=r"none\.mp4 cannot be read"):
+        sign(tmp_path / "none.mp4", tmp_path / "x.mp4", COMPOSITE, "x", signing_folder=signing)
+    with pytest.raises(HallyuError, match=r"none\.mp4 cannot be read"):
+        read(tmp_path / "none.mp4")

@@ -10,6 +10,7 @@ from hallyu.provenance.disclosure import (
     changed_face,
     disclose,
     disclose_film,
+    disclose_release,
     disclose_song,
 )
 from hallyu.provenance.worklog import WorkLog
@@ -128,6 +129,22 @@ def test_a_scene_is_counted_in_shots_and_a_changed_face_is_named():
     how = "face changed, from 70 to 25 years, by consent for “첫눈”"
     assert f"shot 2: 정호 — re-age, {how}" in scene.registration("en")
     plate = AIPart(1, "plate", "diffusion", "text to image, prompt “snow”")
-    assert "Method: pictures generated or changed by a model" in disclose_film("첫눈", 5, [face, plate]).lines("en")
+    assert "Method: pictures generated or changed by a model" in disclose_film(
+        "첫눈", 5, [face, plate]
+    ).lines("en")
     assert disclose_film("첫눈", 5, []).lines("en") == ["Contains no picture generated or changed by AI"]
     assert Disclosure.from_dict(scene.to_dict()) == scene
+
+
+def test_a_release_speaks_of_pictures_and_sound():
+    spoken = AIPart(2, "voices", "Kokoro-82M", "text to speech")
+    plate = AIPart(1, "plate", "diffusion", "text to image")
+    told = disclose_release("첫눈", 4, [spoken, plate])
+    assert told.lines("en")[:2] == [
+        "Contains pictures or sound generated or changed by AI",
+        "Scope: voices, plate, in 2 of 4 shots (50%)",
+    ]
+    assert told.lines("ko")[3] == "방식: 모델로 화면과 소리를 생성하거나 변경"
+    assert disclose_release("첫눈", 4, [spoken]).lines("ko")[3] == "방식: 글을 합성 음성으로 낭독"
+    assert disclose_release("첫눈", 4, []).lines("ko") == ["AI로 생성하거나 고친 화면이나 소리가 없습니다"]
+    assert Disclosure.from_dict(told.to_dict()) == told

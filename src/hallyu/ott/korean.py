@@ -33,6 +33,9 @@ WORDS: Table = {
     "The music “{title}”": "음악 “{title}”",
     # imf.py
     "The text in {language}": "{language} 자막",
+    # dossier.py
+    "a stream": "스트림", "an IMF package": "IMF 패키지", "no loudness": "잴 수 없음", "{value} LKFS": "{value} LKFS",
+    "programme": "전체 프로그램", "dialogue": "대사",
 }  # fmt: skip
 """Words and short phrases inside the sentences."""
 
@@ -496,8 +499,109 @@ FIRST_SNOW: Table = {
 }  # fmt: skip
 """first_snow.py."""
 
+DOSSIER: Table = {
+    "{folder} holds something already: choose a new folder for the dossier.":
+        "{folder} 폴더에 이미 파일이 있습니다. 배급 서류에는 새 폴더를 고르세요.",
+    "The ladder has no rungs: choose at least one.": "래더에 단이 없습니다. 하나 이상 고르세요.",
+    "The report of quality control is not of {name}: run it on this file.":
+        "QC 보고서가 {name}에 대한 것이 아닙니다. 이 파일로 QC를 실행하세요.",
+    "Two tracks would be {name}: give each another language or kind.":
+        "자막 두 개가 같은 파일 {name:이/가} 됩니다. 언어나 종류를 다르게 하세요.",
+    "A likeness is a voice or a face, not “{kind}”.": "목소리(voice)나 얼굴(face)이어야 합니다(“{kind}”은(는) 없습니다).",
+    "{name} is no public {kind}: add the signed consent of the person whose {subject} it is.":
+        "{name}: 공개된 {kind:ko}이(가) 아닙니다. {subject:ko}의 서명된 동의서를 넣으세요.",
+    "The consent is for the {kind} of {subject}, not of {name}: add the right one.":
+        "동의서는 {subject}의 것입니다({kind:ko}). {name}의 동의서를 넣으세요.",
+    "{name} is synthetic, and the disclosure says that no AI was used: name what it made.":
+        "{name:은/는} 합성인데 고지에는 AI를 쓰지 않았다고 되어 있습니다. 무엇을 만들었는지 적으세요.",
+    "{name} was drafted by {tool} and checked by nobody: read it against the film, and sign for it.":
+        "{name:은/는} {tool:이/가} 초안을 만들고 아무도 검수하지 않았습니다. 영상과 대조해서 읽고 이름을 적으세요.",
+    "{name} names nobody who wrote or translated it: credit the person.":
+        "{name}에 쓰거나 번역한 사람이 없습니다. 그 사람을 밝히세요.",
+    "{name} is no MP4 or MOV, which credentials can be put into: export the mezzanine so.":
+        "{name:은/는} 콘텐츠 자격증명을 넣을 수 있는 MP4나 MOV가 아닙니다. 메자닌을 그렇게 내보내세요.",
+    "{name} is fragmented, as segments of a stream are: sign the mezzanine it was made from.":
+        "{name:은/는} 스트림의 세그먼트처럼 조각나 있습니다. 그 원본인 메자닌에 서명하세요.",
+    "There is no {name} in {folder}: that folder is not {what}.":
+        "{folder}에 {name:이/가} 없습니다. {what:ko} 폴더가 아닙니다.",
+    "There is no qc.json with its qc.html in {folder}: run quality control again.":
+        "{folder}에 qc.json과 qc.html이 함께 있지 않습니다. QC를 다시 실행하세요.",
+    "qc.json is no report of quality control: run it again.": "qc.json은 QC 보고서가 아닙니다. 다시 실행하세요.",
+    # What the check finds
+    "There is no {name} in {folder}: it is no dossier, or was not finished.":
+        "{folder}에 {name:이/가} 없습니다. 배급 서류가 아니거나 쓰다 만 것입니다.",
+    "{name} cannot be read: write the dossier again.": "{name:을/를} 읽을 수 없습니다. 배급 서류를 다시 쓰세요.",
+    "{name} is damaged: write the dossier again.": "{name:이/가} 손상되었습니다. 배급 서류를 다시 쓰세요.",
+    "{folder} holds a damaged dossier: write it again.": "{folder}의 배급 서류가 손상되었습니다. 다시 쓰세요.",
+    "{name} is missing: copy or write the dossier again.": "{name:이/가} 없습니다. 배급 서류를 다시 복사하거나 쓰세요.",
+    "{name} is not in the manifest: take it out, or write the dossier again.":
+        "{name:이/가} 매니페스트에 없습니다. 빼거나 배급 서류를 다시 쓰세요.",
+    "{name} was changed after the dossier was written: write it again.":
+        "{name:이/가} 배급 서류를 쓴 뒤에 바뀌었습니다. 다시 쓰세요.",
+    "{name} has {frames} frames of {width} x {height} at {rate} a second, and {file} says {count} of {w} x {h} at {said}.":
+        "{name:은/는} {width} x {height}, 초당 {rate}프레임, {frames}프레임인데 {file}에는 {w} x {h}, 초당 {said}프레임, "
+        "{count}프레임으로 되어 있습니다.",
+    "{name} has no sound.": "{name}에 소리가 없습니다.",
+    "{name} has no content credentials: write the dossier again.":
+        "{name}에 콘텐츠 자격증명이 없습니다. 배급 서류를 다시 쓰세요.",
+    "{name} was changed after it was signed: write the dossier again.":
+        "{name:이/가} 서명한 뒤에 바뀌었습니다. 배급 서류를 다시 쓰세요.",
+    "{name} is signed as {made}, which the disclosure contradicts.":
+        "{name:은/는} {made:으로/로} 서명되어 있는데 고지와 어긋납니다.",
+    "The rung {dear} costs more than {cheap} and is worth no more: leave it out.":
+        "래더의 {dear:ko}: {cheap:ko}보다 비트를 더 쓰는데 더 낫지 않습니다. 빼세요.",
+    "The rung {rung} is larger than the mezzanine: leave it out.": "래더의 {rung:ko}: 메자닌보다 큽니다. 빼세요.",
+    "The report of quality control is of another file than the mezzanine: run it again.":
+        "QC 보고서가 메자닌이 아닌 다른 파일에 대한 것입니다. QC를 다시 실행하세요.",
+    "Quality control saw {seen} of {frames} frames: run it again.":
+        "QC가 {frames}프레임 가운데 {seen}프레임만 보았습니다. 다시 실행하세요.",
+    "The {what} of the mezzanine has {here}, and quality control measured {there}: run it again.":
+        "메자닌의 라우드니스({what:ko})는 {here:ko}인데 QC가 잰 값은 {there:ko}입니다. 다시 실행하세요.",
+    "Quality control sends the film back: {code}: {sentence}": "QC 반려: {code:ko}: {sentence:ko}",
+    "Quality control has {count} finding(s) to look at: {folder}/qc.html shows them.":
+        "QC에 확인할 사항이 {count}건 있습니다. {folder}/qc.html에 있습니다.",
+    "{name} holds {cues} cues of {kind} in {language}, and {file} says {count} of {other} in {tag}.":
+        "{name}에는 {language} {kind} 자막이 {cues}개인데 {file}에는 {tag} {other} 자막 {count}개로 되어 있습니다.",
+    "{name} does not say what {other} says: write both from one track.":
+        "{name:이/가} {other:과/와} 다릅니다. 두 파일을 같은 자막에서 쓰세요.",
+    "{name} is timed for {rate} frames a second, and the film has {own}.":
+        "{name:은/는} 초당 {rate}프레임에 맞춰져 있는데 영상은 {own}프레임입니다.",
+    "{name}: a cue stands until {end} s, and the film ends at {last} s.":
+        "{name}: {end}초까지 떠 있는 자막이 있는데 영상은 {last}초에 끝납니다.",
+    "{name}: there is no guide for {language} here, so its text was not checked.":
+        "{name}: 여기에는 {language} 가이드가 없어 글을 검사하지 않았습니다.",
+    "{name} breaks {count} rule(s) of the guide, first at {sentence}.":
+        "{name:이/가} 가이드를 {count}번 어깁니다. 첫째: {sentence:ko}.",
+    "{name}: the guide has {count} remark(s), none of which fails a delivery.":
+        "{name}: 가이드의 지적이 {count}건 있지만 반려할 것은 없습니다.",
+    "The credit of {name} is not what its licence asks for: {credit} ({licence}).":
+        "{name}의 크레디트가 라이선스에서 요구하는 것과 다릅니다: {credit} ({licence}).",
+    "The consent of {name} ends on {end}, and {file} says {said}.":
+        "{name}의 동의는 {end}에 끝나는데 {file}에는 {said:으로/로} 되어 있습니다.",
+    "{file} does not ask {name} for “publish”: nothing follows from another use.":
+        "{file}에 {name}의 “publish” 동의가 없습니다. 다른 용도에 대한 동의로는 공개할 수 없습니다.",
+    "The notice does not say what the disclosure says: write the dossier again.":
+        "고지문이 고지 내용과 다릅니다. 배급 서류를 다시 쓰세요.",
+    "{file} credits nobody: name the people who made the film.": "{file}에 크레디트가 없습니다. 만든 사람을 밝히세요.",
+    "{name} does not say what the other files say: write the dossier again.":
+        "{name:이/가} 다른 파일의 내용과 다릅니다. 배급 서류를 다시 쓰세요.",
+    "The stream lasts {seconds} s and the mezzanine {length} s: package this film.":
+        "스트림은 {seconds}초인데 메자닌은 {length}초입니다. 이 영상을 패키징하세요.",
+    "Ladder and stream differ in {sizes}: package the rungs that were chosen.":
+        "래더와 스트림이 다릅니다({sizes}). 고른 단을 패키징하세요.",
+    "The stream lacks the {kind} in {language}: package all subtitles.":
+        "스트림에 {language} {kind} 자막이 없습니다. 자막을 모두 패키징하세요.",
+    "{folder}/{name} does not carry the notice on AI and rights: package it with Release.notices.":
+        "{folder}/{name}에 AI와 권리 고지가 없습니다. Release.notices를 넣어 패키징하세요.",
+    "{folder}/{name} shows {frames} frames, and the mezzanine has {count}: pack this film.":
+        "{folder}/{name:은/는} {frames}프레임인데 메자닌은 {count}프레임입니다. 이 영상을 패키징하세요.",
+    "{folder}/{where}: {finding}.": "{folder}/{where}: {finding:ko}.",
+    "{name}: {sentence}": "{name}: {sentence:ko}",
+}  # fmt: skip
+"""dossier.py."""
+
 SENTENCES: Table = {
-    **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **ENCODES, **STREAMS, **MASTERS, **FIRST_SNOW,
+    **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **ENCODES, **STREAMS, **MASTERS, **FIRST_SNOW, **DOSSIER,
 }  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)

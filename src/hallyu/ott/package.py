@@ -13,8 +13,8 @@ import math
 import re
 import shutil
 import struct
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -28,6 +28,8 @@ from hallyu.ott.timedtext import Track
 SEGMENT = 4.0
 """Seconds; Apple asks for 6, and 2 to 4 switch sooner."""
 HLS, DASH = "master.m3u8", "manifest.mpd"
+TITLE, NOTICE = "studio.hallyu.title", "studio.hallyu.notice"
+"""DATA-ID of what a master playlist says of the film, in each language."""
 AUDIO_RATE = 48_000
 PRIMING = 1024
 """Samples by which ffmpeg's AAC encoder is late. CMAF has no edit list to say so; so many are left out before it."""
@@ -125,12 +127,14 @@ class Subtitles:
 
 @dataclass(frozen=True)
 class Stream:
-    """What a package holds. segment: seconds that a segment is meant to take."""
+    """What a package holds. segment: seconds that a segment is meant to take. notices: by language."""
 
     videos: tuple[Rendition, ...]
     audios: tuple[Rendition, ...]
     texts: tuple[Subtitles, ...]
     segment: float
+    title: str = ""
+    notices: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(
@@ -141,11 +145,14 @@ def write(
     segment: float = SEGMENT,
     names: dict[str, str] | None = None,
     stop: Callable[[], bool] | None = None,
+    title: str = "",
+    notices: Mapping[str, str] | None = None,
 ) -> Stream:
     """Write HLS and DASH of a film into the new *folder*: master.m3u8, manifest.mpd and a folder a track.
 
     videos: the same film in one or several sizes, with closed groups of pictures whose key frames stand at the same times.
     names: of languages in the player's menu, such as {"ko": "한국어"}; the tag by default.
+    notices: a sentence on rights and on what AI did for each language, which both manifests carry, as the *title*.
     Raises HallyuError for a folder that holds something, key frames that do not match, and films of different lengths.
     """
     folder = Path(folder)
@@ -167,10 +174,16 @@ def write(
         read = [
             _subtitles(draft, number, track, end, segment, called) for number, track in enumerate(texts, 1)
         ]
-        stream = Stream(tuple(shown), tuple(heard), tuple(read), segment)
+        said = {_tag(language): one_line(text) for language, text in (notices or {}).items()}
+        stream = Stream(tuple(shown), tuple(heard), tuple(read), segment, one_line(title), said)
         _write_hls(draft, stream)
         _write_dash(draft, stream)
     return stream
+
+
+def one_line(text: str) -> str:
+    """A text as an attribute of HLS can hold it."""
+    return " ".join(text.replace('"', "”").split())
 
 
 def _video(
@@ -305,6 +318,11 @@ def _top(path: Path) -> Iterator[tuple[str, int, int]]:
             at += size
 
 
+def kinds(path: str | Path) -> list[str]:
+    """Types of a file's boxes, in order: a fragmented film has moof. Raises HallyuError where it is damaged."""
+    return [kind for kind, _, _ in _top(Path(path))]
+
+
 def timescale(init: bytes) -> int:
     """Units a second of the track of an initialisation segment."""
     header = _box(init, "moov/trak/mdia/mdhd")
@@ -429,7 +447,14 @@ class _Part:
 
 
 def _write_hls(folder: Path, stream: Stream) -> None:
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS", ""]
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines += [
+        f'#EXT-X-SESSION-DATA:DATA-ID="{name}",LANGUAGE="{language}",VALUE="{text}"'
+        for language, notice in stream.notices.items()
+        for name, text in ((TITLE, stream.title), (NOTICE, notice))
+        if text
+    ]
+    lines.append("")
     for number, each in enumerate(stream.audios):
         lines.append(
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="{each.name}",LANGUAGE="{each.language}",'
@@ -481,6 +506,11 @@ def _write_dash(folder: Path, stream: Stream) -> None:
         "MPD", xmlns=_MPD, type="static", profiles="urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019",
         mediaPresentationDuration=f"PT{longest:.3f}S", minBufferTime=f"PT{stream.segment:g}S",
     )  # fmt: skip
+    for language, notice in stream.notices.items():
+        about = ET.SubElement(root, "ProgramInformation", lang=language)
+        if stream.title:
+            ET.SubElement(about, "Title").text = stream.title
+        ET.SubElement(about, "Copyright").text = notice
     period = ET.SubElement(root, "Period", id="1", start="PT0S", duration=f"PT{longest:.3f}S")
     numbers = itertools.count(1)
     first = stream.videos[0]
@@ -591,6 +621,60 @@ def measure(folder: str | Path) -> list[Segment]:
     return rows
 
 
+def read(folder: str | Path) -> Stream:
+    """The stream in a folder: the renditions that its DASH manifest lists, with their segments as they are measured now.
+
+    Raises HallyuError for a folder that holds no stream made here, or a damaged segment.
+    """
+    folder = Path(folder)
+    videos, audios, texts = [], [], []
+    for group in _dash(folder).iter(f"{{{_MPD}}}AdaptationSet"):
+        about = {"language": group.get("lang", ""), "name": group.findtext(f"{{{_MPD}}}Label", "")}
+        for each in group.iter(f"{{{_MPD}}}Representation"):
+            place = folder / each.get("id", "")
+            if place.resolve().parent != folder.resolve() or not place.is_dir():
+                raise HallyuError(
+                    f"{DASH} lists {each.get('id')}, which is no folder of the stream: make it again."
+                )
+            if group.get("contentType") == "text":
+                role = group.find(f"{{{_MPD}}}Role")
+                purposes = {role: kind for kind, role in _ROLES.items()}
+                kind = purposes.get("" if role is None else role.get("value"), "subtitles")
+                texts.append(
+                    Subtitles(place.name, **about, kind=kind, count=len(list(place.glob("[0-9]*.vtt"))))
+                )
+                continue
+            init, segments = _bytes(place / "init.mp4"), tuple(measure(place))
+            if not segments:
+                raise HallyuError(f"{place.name} holds no segments: make the stream again.")
+            made = Rendition(place.name, codec(init), timescale(init), segments)
+            if group.get("contentType") == "video":
+                width, height = (_number(each, side, 0) for side in ("width", "height"))
+                videos.append(
+                    replace(made, width=width, height=height, rate=_ratio(each.get("frameRate", "")))
+                )
+            else:
+                audios.append(replace(made, channels=2, **about))
+    if not videos:
+        raise HallyuError(f"{DASH} lists no pictures: make the stream again.")
+    longest = max(each.duration for each in videos[0].segments) / videos[0].timescale
+    return Stream(tuple(videos), tuple(audios), tuple(texts), longest, notices=notices(folder)[0])
+
+
+def _ratio(text: str) -> Fraction:
+    if not re.fullmatch(r"\d{1,9}(/[1-9]\d{0,8})?", text):
+        raise HallyuError(f"{DASH} has “{text}” for frameRate, which is no rate: make the stream again.")
+    return Fraction(text)
+
+
+def notices(folder: str | Path) -> tuple[dict[str, str], dict[str, str]]:
+    """What the HLS and what the DASH manifest of a stream say of rights and AI, by language."""
+    master = _read(Path(folder) / HLS)
+    rows = re.findall(rf'#EXT-X-SESSION-DATA:DATA-ID="{NOTICE}",LANGUAGE="([^"]*)",VALUE="([^"]*)"', master)
+    about = _dash(Path(folder)).iterfind(f"{{{_MPD}}}ProgramInformation")
+    return dict(rows), {each.get("lang", ""): each.findtext(f"{{{_MPD}}}Copyright", "") for each in about}
+
+
 def check(folder: str | Path) -> list[Finding]:
     """All that the manifests of a stream say otherwise than its segments; an empty list for a sound one.
 
@@ -677,15 +761,18 @@ def _check_playlist(
             yield Finding("bits", name, f"a segment has {peak:,} bits a second, and {HLS} says {bits:,}")
 
 
-def _check_dash(folder: Path) -> Iterator[Finding]:
+def _dash(folder: Path) -> ET.Element:
     text = _read(folder / DASH)
     if "<!DOCTYPE" in text:
         raise HallyuError(f"{DASH} declares entities, which no manifest does: do not open it.")
     try:
-        root = ET.fromstring(text)
+        return ET.fromstring(text)
     except ET.ParseError as error:
         raise HallyuError(f"{DASH} is no XML ({error}): make the stream again.") from None
-    for each in root.iter(f"{{{_MPD}}}Representation"):
+
+
+def _check_dash(folder: Path) -> Iterator[Finding]:
+    for each in _dash(folder).iter(f"{{{_MPD}}}Representation"):
         name, template = each.get("id", ""), each.find(f"{{{_MPD}}}SegmentTemplate")
         url = each.findtext(f"{{{_MPD}}}BaseURL") or (
             template.get("initialization", "") if template is not None else ""
@@ -737,10 +824,15 @@ def _number(element: ET.Element, name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _read(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes()
     except OSError as error:
         raise HallyuError(f"{path} cannot be read ({error.strerror}): a stream has it.") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8")
     except UnicodeDecodeError:
         raise HallyuError(f"{path.name} is no text: make the stream again.") from None

@@ -1,4 +1,4 @@
-"""Content Credentials (C2PA): a signed note inside a PNG or JPEG file of how the picture was made.
+"""Content Credentials (C2PA): a signed note inside a picture (PNG, JPEG) or a film (MP4, MOV) of how it was made.
 
 The certificate is our own, made on first use. It proves that a file has not changed since it was signed on
 this machine; it does not prove to anyone else who signed it. Readers of the credentials are shown it as
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from hallyu.errors import HallyuError
 from hallyu.files import write_whole
@@ -26,7 +27,9 @@ COMPOSITE = IPTC + "compositeWithTrainedAlgorithmicMedia"
 DRAWN = IPTC + "digitalCreation"
 """Made by a person with digital tools, nothing generated."""
 
-MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+MEDIA_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".mp4": "video/mp4", ".mov": "video/quicktime",
+}  # fmt: skip
 SIGNING_FOLDER = Path.home() / ".hallyu" / "signing"
 ISSUER = "Hallyu Studio local test certificate (not trusted)"
 
@@ -64,17 +67,16 @@ def sign(
     actions: Sequence[tuple[str, str]] = (),
     signing_folder: str | Path = SIGNING_FOLDER,
 ) -> Path:
-    """Copy the PNG or JPEG at *path* to *out* with content credentials inside; *out* may be *path*.
+    """Copy the picture or film at *path* to *out* with content credentials inside; *out* may be *path*.
 
     source_type: GENERATED, COMPOSITE or DRAWN. actions: (C2PA action, description) in order after
-    "c2pa.created", such as ("c2pa.edited", "Lettered by Yuna").
+    "c2pa.created", such as ("c2pa.edited", "Lettered by Yuna"). A film is never in memory as a whole.
     Raises HallyuError for another kind of file, or one that is not a whole picture.
     """
     path, out = Path(path), Path(out)
     kind = media_type(path)
-    signed = sign_bytes(_bytes(path), kind, source_type, title, actions, signing_folder)
-    with write_whole(out) as draft:
-        draft.write_bytes(signed)
+    with _opened(path) as source, write_whole(out) as draft, open(draft, "w+b") as signed:
+        _sign(source, signed, kind, source_type, title, actions, signing_folder)
     return out
 
 
@@ -86,7 +88,21 @@ def sign_bytes(
     actions: Sequence[tuple[str, str]] = (),
     signing_folder: str | Path = SIGNING_FOLDER,
 ) -> bytes:
-    """As sign(), on an encoded picture in memory; *kind* is "image/png" or "image/jpeg"."""
+    """As sign(), on an encoded picture in memory; *kind* is its media type, such as "image/png"."""
+    signed = io.BytesIO()
+    _sign(io.BytesIO(picture), signed, kind, source_type, title, actions, signing_folder)
+    return signed.getvalue()
+
+
+def _sign(
+    source: BinaryIO,
+    signed: BinaryIO,
+    kind: str,
+    source_type: str,
+    title: str,
+    actions: Sequence[tuple[str, str]],
+    signing_folder: str | Path,
+) -> None:
     import c2pa
 
     created = {"action": "c2pa.created", "digitalSourceType": source_type}
@@ -99,28 +115,31 @@ def sign_bytes(
     }
     chain, key = certificate(signing_folder)
     info = c2pa.C2paSignerInfo(b"es256", chain, key, None)
-    signed = io.BytesIO()
     try:
         with c2pa.Signer.from_info(info) as signer, c2pa.Builder(manifest) as builder:
-            builder.sign(signer, kind, io.BytesIO(picture), signed)
+            builder.sign(signer, kind, source, signed)
     except c2pa.C2paError as error:
         raise HallyuError(f'"{title}" could not be given content credentials: {error}.') from error
-    return signed.getvalue()
 
 
 def read(path: str | Path) -> Credentials | None:
-    """The content credentials of a PNG or JPEG file, verified; None when it has none."""
+    """The content credentials of a picture or film, verified; None when it has none."""
     path = Path(path)
     kind = media_type(path)
-    return read_bytes(_bytes(path), kind, path.name)
+    with _opened(path) as source:
+        return _read(source, kind, path.name)
 
 
 def read_bytes(picture: bytes, kind: str, name: str = "The picture") -> Credentials | None:
     """As read(), on an encoded picture in memory."""
+    return _read(io.BytesIO(picture), kind, name)
+
+
+def _read(source: BinaryIO, kind: str, name: str) -> Credentials | None:
     import c2pa
 
     try:
-        with c2pa.Reader(kind, io.BytesIO(picture)) as reader:
+        with c2pa.Reader(kind, source) as reader:
             store = json.loads(reader.json())
     except c2pa.C2paError.ManifestNotFound:
         return None
@@ -145,7 +164,7 @@ def read_bytes(picture: bytes, kind: str, name: str = "The picture") -> Credenti
 
 
 def media_type(path: Path) -> str:
-    """The media type of a picture that can carry credentials.
+    """The media type of a picture or film that can carry credentials.
 
     >>> media_type(Path("001.jpg"))
     'image/jpeg'
@@ -187,9 +206,9 @@ def _keep_private(path: Path, data: bytes) -> None:
     os.replace(draft, path)
 
 
-def _bytes(path: Path) -> bytes:
+def _opened(path: Path) -> BinaryIO:
     try:
-        return path.read_bytes()
+        return open(path, "rb")
     except OSError as error:
         raise HallyuError(f"{path} cannot be read: {error.strerror}.") from error
 

@@ -96,8 +96,32 @@ MEDIA = {
             "whole": "the whole scene",
         },
     },
+    "release": {
+        "ko": {
+            "none": "AI로 생성하거나 고친 화면이나 소리가 없습니다",
+            "some": "AI로 생성하거나 고친 화면이나 소리가 포함되어 있습니다",
+            "scope": "범위: 숏 {all}개 가운데 {some}개({share}), {parts}",
+            "read aloud": "글을 합성 음성으로 낭독",
+            "face": "동의를 받은 얼굴을 모델로 변경",
+            "otherwise": "모델로 화면과 소리를 생성하거나 변경",
+            "unit": "숏 {}",
+            "units": "숏 {}",
+            "whole": "작품 전체",
+        },
+        "en": {
+            "none": "Contains no picture or sound generated or changed by AI",
+            "some": "Contains pictures or sound generated or changed by AI",
+            "scope": "Scope: {parts}, in {some} of {all} shots ({share})",
+            "read aloud": "text read aloud by a synthetic voice",
+            "face": "a face changed by a model, with consent",
+            "otherwise": "pictures and sound generated or changed by a model",
+            "unit": "shot {}",
+            "units": "shots {}",
+            "whole": "the whole film",
+        },
+    },
 }
-"""How a notice speaks of a medium. A song is counted in stems and a scene in shots, as an episode is in cuts."""
+"""How a notice speaks of a medium. A song is counted in stems; a scene, and a film that is released, in shots."""
 
 
 @dataclass(frozen=True)
@@ -322,6 +346,19 @@ def disclose_film(title: str, shots: int, ai: Sequence[AIPart], entries: Iterabl
     """
     entries = list(entries)
     return Disclosure(title, shots, tuple(ai), _human_parts(entries), _suggestions(entries), "film")
+
+
+def disclose_release(
+    title: str, shots: int, ai: Sequence[AIPart], entries: Iterable[Entry] = ()
+) -> Disclosure:
+    """The disclosure of a film of so many *shots* as it is released, with its sound.
+
+    >>> spoken = [AIPart(n, "voices", "Kokoro-82M", "text to speech") for n in (2, 3)]
+    >>> disclose_release("첫눈", 8, spoken).lines("en")[1:4:2]
+    ['Scope: voices, in 2 of 8 shots (25%)', 'Method: text read aloud by a synthetic voice']
+    """
+    entries = list(entries)
+    return Disclosure(title, shots, tuple(ai), _human_parts(entries), _suggestions(entries), "release")
 
 
 def changed_face(shot: int, face: str, tool: str, how: str, project: str) -> AIPart:
