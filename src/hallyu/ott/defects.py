@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+TARGETS = ("loudness", "true-peak", "loudness-range")
+"""Codes of what is asked for within a closer bound than a delivery is sent back for."""
+
 
 @dataclass(frozen=True)
 class Defect:
@@ -17,6 +20,15 @@ class Defect:
     end: float
     says: str
     serious: bool = True
+
+    @property
+    def severity(self) -> str:
+        """fail: a delivery is sent back for it. target: what was asked for is missed, by less. note: for a human to look at.
+
+        >>> Defect("loudness", 0.0, 9.0, "The dialogue has -29.4 LKFS.", serious=False).severity
+        'target'
+        """
+        return "fail" if self.serious else "target" if self.code in TARGETS else "note"
 
     def __str__(self) -> str:
         """One line for people."""

@@ -1,15 +1,19 @@
 """A film's pictures for quality control: small, and each with the time at which it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from hallyu import video
+from hallyu.errors import HallyuError
 
 WIDTH = 320
 """Pixels across: enough for what fills a good part of the screen, and fifty times faster than full size."""
+_JUMP, _ROUNDED = 2.0, 0.001
+"""Seconds from which a jump to a key frame is faster than going on; and by which files round their times."""
 _TRANSFERS = {16: "pq", 18: "hlg"}
 
 
@@ -33,23 +37,65 @@ def read(path: str | Path, width: int = WIDTH) -> Iterator[Picture]:
     return _read(path, width)
 
 
-def _read(path: str | Path, width: int) -> Iterator[Picture]:
-    from av.video.reformatter import Colorspace, VideoReformatter
+def at(path: str | Path, times: Iterable[float], width: int = WIDTH) -> dict[float, Picture]:
+    """The picture that is shown at each of *times*, in seconds since the first picture.
 
-    reformatter = VideoReformatter()
-    spaces = {
-        "709": Colorspace.ITU709, "601": Colorspace.ITU601, "FCC": Colorspace.FCC, "240M": Colorspace.SMPTE240M,
-        "2020": Colorspace.BT2020,
-    }  # fmt: skip
+    It goes to the key frame before each, so a few pictures of a long film are there soon. Those that lie behind damage, or
+    after the end, are left out. Raises HallyuError for what is no film.
+    """
+    import av
+
+    found: dict[float, Picture] = {}
     with video._opened(path) as (container, stream):
-        rate, first, last = video._rate(stream), None, -1.0
+        small, begin = _Smaller(width), float((stream.start_time or 0) * stream.time_base)
+        frames, shown, following = iter(()), None, None
+        with suppress(av.FFmpegError, HallyuError):
+            for time in sorted(set(times)):
+                if shown is None or time - _time(shown, begin) > _JUMP:
+                    if time > _JUMP:
+                        container.seek(int((time + begin) / stream.time_base), stream=stream)
+                    frames, shown = container.decode(stream), None
+                    following = next(frames, None)
+                while following is not None and (shown is None or _time(following, begin) <= time + _ROUNDED):
+                    shown, following = following, next(frames, None)
+                if shown is None or (following is None and time > _time(shown, begin) + 1):
+                    break
+                found[time] = Picture(time, *small(shown))
+    return found
+
+
+def _time(frame, begin: float) -> float:
+    return (frame.time or 0.0) - begin
+
+
+def _read(path: str | Path, width: int) -> Iterator[Picture]:
+    with video._opened(path) as (container, stream):
+        rate, first, last, small = video._rate(stream), None, -1.0, _Smaller(width)
         for number, frame in enumerate(video._decoded(container, stream, path)):
             time = number / rate if frame.time is None else frame.time
             first = time if first is None else first
             last = max(float(time - first), last + 1e-4)  # a clock that stands still or runs back
-            across = min(width, frame.width)
-            down = max(1, round(frame.height * across / frame.width))
-            how = {} if frame.format.is_rgb else {"src_colorspace": spaces[video._matrix(frame)]}
-            small = reformatter.reformat(frame, across, down, "rgb24", interpolation="AREA", threads=1, **how)
-            codes = np.rot90(small.to_ndarray(), frame.rotation // 90)
-            yield Picture(last, np.ascontiguousarray(codes), _TRANSFERS.get(frame.color_trc, "sdr"))
+            yield Picture(last, *small(frame))
+
+
+class _Smaller:
+    """Turns FFmpeg's frames into code values of a picture *width* pixels wide, and the name of their transfer."""
+
+    def __init__(self, width: int):
+        from av.video.reformatter import Colorspace, VideoReformatter
+
+        self.width, self.reformatter = width, VideoReformatter()
+        self.spaces = {
+            "709": Colorspace.ITU709, "601": Colorspace.ITU601, "FCC": Colorspace.FCC, "240M": Colorspace.SMPTE240M,
+            "2020": Colorspace.BT2020,
+        }  # fmt: skip
+
+    def __call__(self, frame) -> tuple[np.ndarray, str]:
+        across = min(self.width, frame.width)
+        down = max(1, round(frame.height * across / frame.width))
+        how = {} if frame.format.is_rgb else {"src_colorspace": self.spaces[video._matrix(frame)]}
+        small = self.reformatter.reformat(
+            frame, across, down, "rgb24", interpolation="AREA", threads=1, **how
+        )
+        codes = np.rot90(small.to_ndarray(), frame.rotation // 90)
+        return np.ascontiguousarray(codes), _TRANSFERS.get(frame.color_trc, "sdr")

@@ -5,6 +5,7 @@ An offset is in seconds: positive where the sound is late, negative where it is 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,9 @@ FINE = 1000
 """Values a second of the curve by which two sounds are compared."""
 TOGETHER = 0.4
 """The least correlation of mouths with speech, and of two mixes, that an offset is believed from."""
-_FLASH, _BEEP, _QUIET = 0.25, 20.0, 0.2
+HALF = 0.021
+"""Seconds: half a frame at 24 a second."""
+_FLASH, _BEEP, _QUIET, _SHORT = 0.25, 20.0, 0.2, 0.2
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def _correlations(seen: np.ndarray, heard: np.ndarray, most: int) -> np.ndarray:
     shifts = np.arange(-most, most + 1)
     products = signal.correlate(heard, seen, mode="full", method="fft")[count - 1 - most : count + most]
     sums = [np.concatenate([[0.0], np.cumsum(each)]) for each in (seen, seen**2, heard, heard**2)]
-    first, last = np.maximum(-shifts, 0), count - np.maximum(shifts, 0)  # of seen; heard is shifted by as much
+    # Of seen; heard is shifted by as much.
+    first, last = np.maximum(-shifts, 0), count - np.maximum(shifts, 0)
     s, ss = (total[last] - total[first] for total in sums[:2])
     h, hh = (total[last + shifts] - total[first + shifts] for total in sums[2:])
     n = last - first
@@ -91,37 +95,63 @@ def speech_energy(path: str | Path, rate: float, track: int = 0) -> np.ndarray:
 
     The dialogue alone is best; music under it blurs the measurement.
     """
-    level = _levels(path, rate, track, SPEECH)
+    level = levels(path, rate, track, SPEECH)
     loud = np.percentile(level, 95)
     if loud < -80:
-        raise HallyuError(f"{Path(path).name} is silent where words should be: measure sync against the dialogue.")
+        raise HallyuError(
+            f"{Path(path).name} is silent where words should be: measure sync against the dialogue."
+        )
     return np.clip((level - loud) / 40 + 1, 0, 1.2)
 
 
-def _levels(path: str | Path, rate: float, track: int, band: tuple[float, float] | None = None) -> np.ndarray:
-    """The level of each of *rate* steps a second, all channels together, in dBFS."""
+class Levels:
+    """The level of sound over time, block by block: *add* each, then ask for the *result*.
+
+    own: the sound's sample rate in hertz. rate: values a second. band: hertz; without it, everything that sounds.
+    """
+
+    def __init__(self, own: int, rate: float, band: tuple[float, float] | None = None):
+        self.own, self.rate = own, rate
+        self._filter = self._state = None
+        if band:
+            self._filter = signal.butter(2, (band[0], min(band[1], 0.45 * own)), "band", fs=own, output="sos")
+            self._state = np.zeros((len(self._filter), 2))
+        self._powers: list[np.ndarray] = []
+        self._left, self._done = np.zeros(0), 0
+
+    def add(self, block: np.ndarray) -> None:
+        """Take *block*, (n, channels), which goes on where the last one ended; its channels are heard together."""
+        wave = block.mean(1, dtype=np.float64)
+        if self._filter is not None:
+            wave, self._state = signal.sosfilt(self._filter, wave, zi=self._state)
+        left = np.concatenate([self._left, wave**2])
+        begin = round(self._done * self.own / self.rate)
+        steps = range(int(len(left) * self.rate / self.own) + 2)
+        edges = np.array([round((self._done + n) * self.own / self.rate) - begin for n in steps])
+        edges = edges[edges <= len(left)]
+        if len(edges) > 1:
+            self._powers.append(
+                np.add.reduceat(left[: edges[-1]], edges[:-1]) / np.maximum(np.diff(edges), 1)
+            )
+            left, self._done = left[edges[-1] :], self._done + len(edges) - 1
+        self._left = left
+
+    def result(self) -> np.ndarray:
+        """(n,) dBFS, -120 for silence."""
+        return 10 * np.log10(np.maximum(np.concatenate([*self._powers, np.zeros(0)]), 1e-12))
+
+
+def levels(
+    path: str | Path, rate: float = FINE, track: int = 0, band: tuple[float, float] | None = None
+) -> np.ndarray:
+    """The level of a file's sound, as *Levels* has it. Raises HallyuError as hallyu.audio.blocks does."""
     tracks = audio.tracks(path)
     if not 0 <= track < len(tracks):
         next(audio.blocks(path, track))  # which says so
-    own = tracks[track].rate
-    filters = state = None
-    if band:
-        high = min(band[1], 0.45 * own)
-        filters = signal.butter(2, (band[0], high), "band", fs=own, output="sos")
-        state = np.zeros((len(filters), 2))
-    powers, left, done = [], np.zeros(0), 0
+    meter = Levels(tracks[track].rate, rate, band)
     for block in audio.blocks(path, track):
-        wave = block.mean(1, dtype=np.float64)
-        if filters is not None:
-            wave, state = signal.sosfilt(filters, wave, zi=state)
-        left = np.concatenate([left, wave**2])
-        begin = round(done * own / rate)
-        edges = np.array([round((done + n) * own / rate) - begin for n in range(int(len(left) * rate / own) + 2)])
-        edges = edges[edges <= len(left)]
-        if len(edges) > 1:
-            powers.append(np.add.reduceat(left[: edges[-1]], edges[:-1]) / np.maximum(np.diff(edges), 1))
-            left, done = left[edges[-1] :], done + len(edges) - 1
-    return 10 * np.log10(np.maximum(np.concatenate([*powers, np.zeros(0)]), 1e-12))
+        meter.add(block)
+    return meter.result()
 
 
 def mouth_opening(frames: Iterable[np.ndarray]) -> np.ndarray:
@@ -143,11 +173,15 @@ def mouth_opening(frames: Iterable[np.ndarray]) -> np.ndarray:
         found.append(float(np.linalg.norm(points[13] - points[14]) / max(height, 1e-6)))
     first = next((value for value in found if value is not None), None)
     if first is None:
-        raise HallyuError("No face is seen in these pictures: choose a passage in which somebody speaks to the camera.")
+        raise HallyuError(
+            "No face is seen in these pictures: choose a passage in which somebody speaks to the camera."
+        )
     return np.array([first if value is None else value for value in found])
 
 
-def beeps(path: str | Path, pictures: Iterable[Picture], track: int = 0, reach: float = REACH) -> list[Offset]:
+def beeps(
+    path: str | Path, pictures: Iterable[Picture], track: int = 0, reach: float = REACH
+) -> list[Offset]:
     """The offset at each flash of the picture that has a beep near it, as test films and countdown leaders have them.
 
     A flash: the picture brightens by a quarter of white from one frame to the next. A beep: the level rises by 20 dB after a
@@ -157,16 +191,40 @@ def beeps(path: str | Path, pictures: Iterable[Picture], track: int = 0, reach: 
     for picture in pictures:
         times.append(picture.seconds)
         bright.append(float(picture.codes.mean()) / 255)
+    return pairs(np.array(times), np.array(bright), levels(path, track=track), reach)
+
+
+def pairs(times: np.ndarray, bright: np.ndarray, level: np.ndarray, reach: float = REACH) -> list[Offset]:
+    """As *beeps*, of what was measured: when pictures are shown, how bright each is (0 to 1), and FINE levels a second."""
     lit = np.flatnonzero(np.diff(bright) > _FLASH) + 1
-    level = _levels(path, FINE, track)
     onsets = _onsets(level) / FINE
     found = []
-    for flash in np.array(times)[lit].tolist():
+    for flash in times[lit].tolist():
         near = onsets[np.abs(onsets - flash) <= reach]
         if len(near):
             beep = float(near[np.abs(near - flash).argmin()])
             found.append(Offset(beep - flash, 1.0, flash))
     return found
+
+
+def leader(times: np.ndarray, bright: np.ndarray, level: np.ndarray) -> list[Offset]:
+    """As *pairs*, in a film that may be no test film: none unless it behaves like one.
+
+    A film's light often brightens, and its sounds begin, without a word about sync. So each flash has to be over within
+    _SHORT seconds, there are three or more, nearly all have a beep, and the offsets lie on one line within HALF a frame.
+    """
+    lit = np.flatnonzero(np.diff(bright) > _FLASH) + 1
+    after = np.searchsorted(times, times[lit] + _SHORT).clip(max=len(times) - 1) if len(lit) else lit
+    short = [n for n, end in zip(lit, after, strict=True) if bright[n : end + 1].min() < bright[n] - _FLASH]
+    found = pairs(times, bright, level)
+    if len(short) < 3 or len(short) < 0.8 * len(lit) or len(found) < 0.8 * len(lit):
+        return []
+    at, late = np.array([o.at for o in found]), np.array([o.seconds for o in found])
+    slopes = [(late[m] - late[n]) / (at[m] - at[n]) for n in range(len(at)) for m in range(n + 1, len(at))]
+    slope = float(np.median(slopes))
+    off = late - slope * at
+    straight = np.abs(off - np.median(off)) <= HALF
+    return found if abs(slope) < 0.1 and straight.mean() >= 0.8 else []
 
 
 def _onsets(level: np.ndarray) -> np.ndarray:
@@ -179,10 +237,28 @@ def _onsets(level: np.ndarray) -> np.ndarray:
     return np.flatnonzero((level > before + _BEEP) & (level > -60))
 
 
-def mixes(path: str | Path, other: str | Path, track: int = 0, other_track: int = 0, reach: float = REACH) -> Offset:
+def mixes(
+    path: str | Path, other: str | Path, track: int = 0, other_track: int = 0, reach: float = REACH
+) -> Offset:
     """By how much the sound of *path* is late against that of *other*: another mix, a stem or a dub of the same film."""
-    one, two = (_shape(_levels(*each)) for each in ((path, FINE, track), (other, FINE, other_track)))
+    one, two = (_shape(levels(name, track=number)) for name, number in ((path, track), (other, other_track)))
     return align(two, one, FINE, reach)
+
+
+def against(level: np.ndarray, other: np.ndarray, part: float = 15.0, reach: float = REACH) -> list[Offset]:
+    """As *mixes*, at one place after another, so that a drift is seen.
+
+    level, other: FINE levels a second, as *Levels* gives them. part: seconds that each offset is measured over.
+    """
+    one, two = _shape(level), _shape(other)
+    count = min(len(one), len(two))
+    edges = np.linspace(0, count, max(1, int(count / FINE / part)) + 1).astype(int)
+    found = []
+    for first, last in pairwise(edges.tolist()):
+        if last - first >= 2 * FINE:
+            offset = align(two[first:last], one[first:last], FINE, reach)
+            found.append(Offset(offset.seconds, offset.correlation, (first + last) / 2 / FINE))
+    return found
 
 
 def _shape(level: np.ndarray) -> np.ndarray:
@@ -200,11 +276,17 @@ def check(offsets: Sequence[Offset]) -> list[Defect]:
     values, places = np.array([o.seconds for o in sure]), np.array([o.at for o in sure])
     drift = 0.0
     if len(sure) >= 3 and end > start:
-        slopes = [(b.seconds - a.seconds) / (b.at - a.at) for n, a in enumerate(sure) for b in sure[n + 1 :] if b.at > a.at]
+        slopes = [
+            (b.seconds - a.seconds) / (b.at - a.at)
+            for n, a in enumerate(sure)
+            for b in sure[n + 1 :]
+            if b.at > a.at
+        ]
         drift = float(np.median(slopes)) * (end - start)
     if abs(drift) > DRIFT:
         says = (
-            f"The sound drifts by {drift * 1000:+.0f} ms from {start:.0f} s to {end:.0f} s: it was made for another frame rate."
+            f"The sound drifts by {drift * 1000:+.0f} ms from {start:.0f} s to {end:.0f} s: "
+            "it was made for another frame rate."
         )
         return [Defect("sync-drift", start, end, says)]
     middle = float(np.median(values))
