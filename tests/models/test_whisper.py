@@ -29,8 +29,8 @@ def test_the_spoken_line_is_understood(heard):
 
 def test_words_come_in_order_with_their_times(heard, spoken):
     assert " ".join(word.text for word in heard.words) == heard.text
-    assert all(0 <= word.start <= word.end <= len(spoken.samples) / spoken.rate + 0.1 for word in heard.words)
-    assert all(a.end <= b.start + 0.02 for a, b in zip(heard.words, heard.words[1:], strict=False))
+    assert all(0 <= word.start <= word.stop <= len(spoken.samples) / spoken.rate + 0.1 for word in heard.words)
+    assert all(a.stop <= b.start + 0.02 for a, b in zip(heard.words, heard.words[1:], strict=False))
     assert all(0 < word.probability <= 1 for word in heard.words)
 
 

@@ -22,11 +22,11 @@ SILENCE = 1e-3
 
 @dataclass(frozen=True)
 class Word:
-    """A word that was heard. start, end: seconds. probability: 0 to 1, as the recogniser judges itself."""
+    """A word that was heard. start, stop: seconds. probability: 0 to 1, as the recogniser judges itself."""
 
     text: str
     start: float
-    end: float
+    stop: float
     probability: float
 
 
