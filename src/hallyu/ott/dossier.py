@@ -157,12 +157,7 @@ def write(
     if not release.mezzanine.is_file():
         raise HallyuError(f"There is no file {release.mezzanine}: check the name and the folder.")
     told = release.disclosure
-    likenesses = _permitted(release, on)
-    for problem in _undisclosed(told, likenesses):
-        raise HallyuError(problem)
-    subtitles = [_subtitled(each) for each in release.subtitles]
-    if doubled := [each["files"][0] for each in subtitles if subtitles.count(each) > 1]:
-        raise HallyuError(f"Two tracks would be {doubled[0]}: give each another language or kind.")
+    likenesses, subtitles = permitted(release, on)
     before = sha256(release.mezzanine)
     if _qc(release.qc)["programme"]["sha256"] != before:
         raise HallyuError(
@@ -207,6 +202,21 @@ def write(
         }
         _write_json(draft / MANIFEST, {"title": release.title, "files": files})
     return folder
+
+
+def permitted(release: Release, on: date | None = None) -> tuple[list[dict], list[dict]]:
+    """What the dossier says of voices and faces, and of subtitles, after everybody was asked; nothing is opened or written.
+
+    Raises HallyuError as *write* does for what may not be released, so that it is known before a film is encoded.
+    """
+    likenesses = _permitted(release, on or date.today())
+    for problem in _undisclosed(release.disclosure, likenesses):
+        raise HallyuError(problem)
+    subtitles = [_subtitled(each) for each in release.subtitles]
+    files = [each["files"][0] for each in subtitles]
+    if doubled := [name for name in files if files.count(name) > 1]:
+        raise HallyuError(f"Two tracks would be {doubled[0]}: give each another language or kind.")
+    return likenesses, subtitles
 
 
 def _notices(told: Disclosure, licence: str) -> dict[str, str]:
