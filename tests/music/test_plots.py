@@ -1,5 +1,7 @@
 """The lessons' pictures of sound, measured in their pixels."""
 
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -137,3 +139,11 @@ def test_a_point_and_a_level_are_marked():
         for level, points in ((None, ()), (0.2, [(0.5, 0.5, "330 Hz")]))
     )
     assert len(coloured(plain, plots.RED)[0]) == 0 and len(coloured(marked, plots.RED)[0]) > 50
+
+
+def test_drawing_says_nothing_on_stderr():
+    draw = (
+        "import numpy as np; from hallyu.film import plots; plots.curves({'a': ([0, 1], [0, 1])}, 'x', 'y')"
+    )
+    told = subprocess.run([sys.executable, "-c", draw], capture_output=True, text=True, check=True)
+    assert told.stderr == ""

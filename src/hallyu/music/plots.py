@@ -44,7 +44,9 @@ def _style() -> dict:
 
     path = fonts.FOLDER / fonts.DIALOGUE
     font_manager.fontManager.addfont(path)
-    face = font_manager.FontProperties(fname=path).get_name()
+    # The file is bold: under its family's name matplotlib misses the regular weight, aloud, where no other file has it.
+    faces = [entry for entry in font_manager.fontManager.ttflist if entry.fname == str(path)]
+    face = min(faces, key=lambda entry: entry.weight).name
     return {
         "font.family": [face, "DejaVu Sans"],
         "font.size": 9,
