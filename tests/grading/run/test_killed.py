@@ -107,6 +107,18 @@ def test_a_worker_killed_while_it_starts_is_started_anew():
     assert len(killed) == 3
 
 
+def test_a_run_without_workers_ends_and_says_so(monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 3)
+    monkeypatch.setattr(cluster, "LOOK", 0.5)
+    monkeypatch.setattr(cluster, "grade_submission", lambda seconds, student: time.sleep(seconds))
+    with cluster.cluster(None, 1) as pool:
+        jobs = pool.grade([(0.1, "ann"), (600, "bob")])
+        assert next(jobs) is None
+        pool.client.cluster.scale(0)
+        with pytest.raises(HallyuError, match="No worker is left"):
+            next(jobs)
+
+
 @pytest.fixture(scope="module")
 def small(trial):
     course = trial()

@@ -31,6 +31,8 @@ WORK = "/submission"
 """The work folder as a sandboxed kernel sees it."""
 POLL = 0.2
 """Seconds between two looks at a kernel's memory."""
+READABLE = 0o022
+"""The umask under which a root is made: the kernel's user must read it, whatever the instructor's own umask is."""
 
 
 def run(connection: socket.socket) -> None:
@@ -63,9 +65,11 @@ class Cell:
         # Its reading end says to the launchers, which never write, that the cell has ended, however it did.
         self.alive, self._alive = os.pipe()
         if self.sandboxed:
+            before = os.umask(READABLE)
             os.makedirs(self.root, exist_ok=True)
             sandbox.shared_root(self.root, python_folders(), WORK, self.limits)
             copy_in(asked["work"], self.root + WORK, self.limits.work_mb << 20)
+            os.umask(before)
 
     def serve(self) -> None:
         """Fork a launcher for each connection until the first connection closes; then kill them all."""
@@ -156,6 +160,7 @@ class Cell:
             env = dict(asked["env"])
             connection_file = asked["connection_file"]
             if self.sandboxed:
+                os.umask(READABLE)
                 about = json.loads(Path(connection_file).read_text())
                 sandbox.enter_root(self.root, asked["sockets"], self.limits)
                 env |= {

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import time
 import warnings
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +13,10 @@ from hallyu.grading.run.worker import Assignment, Result, grade_submission
 
 Job = tuple[Assignment, str, Staged]
 PATIENCE = 300
-"""Seconds in which a cluster's first worker must have come: on a job queue, workers wait for their turn."""
+"""Seconds that may pass without any worker: on a job queue, workers wait for their turn."""
+
+LOOK = 5
+"""Seconds between two looks at whether there still are workers."""
 
 STARTS = 10
 """Times that a worker of this machine is started before it is given up."""
@@ -78,11 +82,9 @@ class Pool:
         """Results as they come. A worker that ends, for whatever reason, loses nothing: its jobs go to another.
 
         No more submissions are read than are needed to keep the workers busy. Raises HallyuError when the scheduler is
-        lost or a worker cannot sandbox.
+        lost, when no worker is left and none comes for PATIENCE seconds, or when a worker cannot sandbox.
         """
-        from distributed import as_completed
-
-        jobs, names, running = iter(jobs), {}, as_completed(loop=self.client.loop)
+        jobs, running = iter(jobs), {}
 
         def submit() -> bool:
             if (job := next(jobs, None)) is None:
@@ -90,20 +92,38 @@ class Pool:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Dask's, about large submissions
                 future = self.client.submit(grade_submission, *job, pure=False)
-            names[future.key] = job[1]
-            running.add(future)
+            running[future] = job[1]
             return True
 
         for _ in range(2 * len(self.client.scheduler_info()["workers"]) + 2):
             if not submit():
                 break
-        for future in running:
-            yield self._result(future, names.pop(future.key))
-            submit()
+        while running:
+            for future in self._done(running):
+                yield self._result(future, running.pop(future))
+                submit()
 
     def one(self, *job) -> Result:
         """The result of one job."""
         return next(iter(self.grade([job])))
+
+    def _done(self, running: Iterable) -> set:
+        """Those of the futures that are done, as soon as one is."""
+        from distributed import CancelledError, wait
+
+        seen = time.monotonic()
+        while time.monotonic() - seen < PATIENCE:
+            try:
+                with self.client.as_current():
+                    return wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED").done
+            except TimeoutError:
+                if self.client.scheduler_info()["workers"]:
+                    seen = time.monotonic()
+            except CancelledError as error:
+                raise _lost() from error
+        raise HallyuError(
+            f"No worker is left, and none came for {PATIENCE} s. What is graded is kept: start the same command again."
+        )
 
     def _result(self, future, student: str) -> Result:
         from distributed import CancelledError, KilledWorker
@@ -113,6 +133,8 @@ class Pool:
         except KilledWorker:
             return Result(student, {}, [], 0.0, problem="every worker that tried it was ended from outside")
         except (CancelledError, OSError) as error:
-            raise HallyuError(
-                "The Dask scheduler was lost. What is graded is kept: start the same command again."
-            ) from error
+            raise _lost() from error
+
+
+def _lost() -> HallyuError:
+    return HallyuError("The Dask scheduler was lost. What is graded is kept: start the same command again.")
