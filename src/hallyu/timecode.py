@@ -8,6 +8,7 @@ Source: SMPTE ST 12-1:2014.
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from hallyu.errors import HallyuError
 
@@ -32,9 +33,14 @@ def exact(rate: float | Fraction) -> Fraction:
     (Fraction(30000, 1001), Fraction(25, 1), Fraction(25, 2))
     """
     try:
-        given = Fraction(rate).limit_denominator(100_000)
+        return _exact(rate)
     except (TypeError, ValueError, OverflowError):
         raise HallyuError(f"A frame rate is a number such as 24 or 23.976, not {rate!r}.") from None
+
+
+@lru_cache  # every timecode of a report asks for the same rate
+def _exact(rate: float | Fraction) -> Fraction:
+    given = Fraction(rate).limit_denominator(100_000)
     if not SLOWEST <= given <= FASTEST:
         raise HallyuError(f"A frame rate is {SLOWEST} to {FASTEST} frames a second, not {float(given):g}.")
     nearest = min(RATES, key=lambda known: abs(known - given))

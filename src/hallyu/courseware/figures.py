@@ -104,10 +104,17 @@ def film_html(path: str | Path, alt: str, caption: str, width: int = 480) -> str
         copy = Path(work, "small.mp4")
         video.write(copy, small, info.rate, audio_from=path if info.has_audio else None, crf=30)
         data = base64.b64encode(copy.read_bytes()).decode("ascii")
+        # A phone shows nothing of a film before it is played; and a film may begin in the dark.
+        middle = video.probe(copy).length // 2
+        still = next(video.read(copy, middle, middle + 1))
+    poster = cv2.imencode(
+        ".webp", np.rint(255 * still[..., 2::-1]).astype(np.uint8), [cv2.IMWRITE_WEBP_QUALITY, 70]
+    )[1]
     return (
         '<figure class="hallyu-figure" style="margin:1em 0">'
         f'<video controls playsinline preload="metadata" aria-label="{escape(alt)}" width="{size[0]}" height="{size[1]}" '
-        f'style="max-width:100%;height:auto" src="data:video/mp4;base64,{data}"></video>'
+        f'style="max-width:100%;height:auto" poster="data:image/webp;base64,{base64.b64encode(poster).decode("ascii")}" '
+        f'src="data:video/mp4;base64,{data}"></video>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
     )
 
