@@ -36,7 +36,9 @@ MIDDLE = 40
 CROP = 256
 ANCHORS = np.array([(95, 116), (161, 116), (128, 164)], float)
 """Pixels of the picture's left eye, right eye and the point under the nose; hallyu.film.regions.ANCHORS."""
-HELD_OUT = ("stranger-003", "stranger-006", "stranger-011", "stranger-014", "stranger-021", "stranger-022")
+HELD_OUT = ("stranger-006", "stranger-011", "stranger-014", "stranger-021", "stranger-022")
+LEFT_OUT = ("stranger-003",)
+"""Rolls the eyes up at some ages, so that its pictures are no pairs."""
 LOOK = 3
 """Raise it when the actors look better than before: everything is rendered again."""
 SAMPLES, MATTE_SAMPLES = 5, 16
@@ -349,12 +351,14 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "held_out.txt").write_text("\n".join(HELD_OUT) + "\n")
     # One of the held out first, for the training looks at it; the others last.
+    looks = {i: people.stranger(i) for i in range(options.identities)}
     order = sorted(
-        range(options.identities), key=lambda i: (people.stranger(i).name in HELD_OUT[1:], i != 3, i)
+        (i for i, look in looks.items() if look.name not in LEFT_OUT),
+        key=lambda i: (looks[i].name != HELD_OUT[0], looks[i].name in HELD_OUT, i),
     )
     for first in range(0, options.views, options.together):
         for identity in order:
-            look = people.stranger(identity)
+            look = looks[identity]
             if options.only not in (None, look.name):
                 continue
             for age in ages(look, first):
