@@ -206,8 +206,14 @@ FILES: Table = {
         "{name}: 자막은 {endings} 파일로 씁니다. 확장자를 바꾸세요.",
     "{name}: the line “{line}” is no time of a film: correct it.":
         "{name:ko}: “{line}” 줄의 시각이 영상의 시각이 아닙니다. 고치세요.",
+    # credit.py
+    "A credit has one or {lines} lines of {width} characters: shorten “{text}”.":
+        "제작자 표기는 한 줄이나 {lines}줄, 한 줄 {width}자 이하입니다. “{text}”, 줄이세요.",
+    "The credit needs {needed} s after the last cue, and the film has {left}: shorten it, or place it over the end titles.":
+        "마지막 자막 뒤에 제작자 표기를 {needed}초 띄워야 하는데 {left}초 남았습니다. 글을 줄이거나 엔드 타이틀에 "
+        "겹쳐 두세요.",
 }  # fmt: skip
-"""timedtext.py and subtitle_files.py."""
+"""timedtext.py, subtitle_files.py and credit.py."""
 
 SEEN: Table = {
     # picture_qc.py
@@ -600,8 +606,24 @@ DOSSIER: Table = {
 }  # fmt: skip
 """dossier.py."""
 
+HEARD_WORDS: Table = {
+    # voice_activity.py
+    "{path} ends at {done} s of {seconds} s: it is cut off or damaged; copy or export it again.":
+        "{path:은/는} 전체 {seconds}초 가운데 {done}초에서 끝납니다. 잘렸거나 손상된 파일이니 다시 복사하거나 내보내세요.",
+    # recognise.py
+    "{name} is in the language {likely} ({probability} sure), not {language}: set the language that is spoken.":
+        "{name}에서 쓰는 언어는 {language}이(가) 아니라 {likely}입니다(확률 {probability}). 대사의 언어로 설정하세요.",
+    # align.py
+    "Line {n} of the script, “{line}”, has no words: take it out.": "대본 {n}번째 줄 “{line}”에 말이 없습니다. 빼세요.",
+    "No words were heard that the script could be laid on: listen whether anybody speaks.":
+        "대본을 맞춰 볼 말이 들리지 않습니다. 말소리가 있는지 들어 보세요.",
+    "The script has {rows} syllables and the film {columns}: align it in parts, reel by reel.":
+        "대본은 {rows}음절, 영상은 {columns}음절입니다. 릴별로 나누어 맞추세요.",
+}  # fmt: skip
+"""voice_activity.py, recognise.py, align.py."""
+
 SENTENCES: Table = {
-    **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **ENCODES, **STREAMS, **MASTERS, **FIRST_SNOW, **DOSSIER,
+    **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **HEARD_WORDS, **ENCODES, **STREAMS, **MASTERS, **FIRST_SNOW, **DOSSIER,
 }  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)
