@@ -606,7 +606,7 @@ DOSSIER: Table = {
 }  # fmt: skip
 """dossier.py."""
 
-HEARD_WORDS: Table = {
+SPOKEN: Table = {
     # voice_activity.py
     "{path} ends at {done} s of {seconds} s: it is cut off or damaged; copy or export it again.":
         "{path:은/는} 전체 {seconds}초 가운데 {done}초에서 끝납니다. 잘렸거나 손상된 파일이니 다시 복사하거나 내보내세요.",
@@ -623,7 +623,8 @@ HEARD_WORDS: Table = {
 """voice_activity.py, recognise.py, align.py."""
 
 SENTENCES: Table = {
-    **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **HEARD_WORDS, **ENCODES, **STREAMS, **MASTERS, **FIRST_SNOW, **DOSSIER,
+    **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **SPOKEN, **ENCODES, **STREAMS, **MASTERS,
+    **FIRST_SNOW, **DOSSIER,
 }  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)
