@@ -64,8 +64,8 @@ def page(report: Report, language: str = "en", say: Say = str, signed: str = "")
         f"<h1>{_text(say('Quality control'))}: {_text(what.name)}</h1>"
         f'<p class="verdict {"pass" if passed else "fail"}">{_text(verdict)}</p>'
         f'<p class="quiet">{_text(counts)}</p>'
-        f"{_loudness(report, say)}"
-        f"<h2>{_text(say('What was found'))}</h2>{_findings(report, say)}"
+        f"{heard(report, say)}"
+        f"<h2>{_text(say('What was found'))}</h2>{findings(report, say)}"
         f"<h2>{_text(say('The programme'))}</h2>{_facts(_programme(report, say), say('The programme'))}"
         f'<p class="sign">{_text(say("Looked at by a person") + ": " + signed if signed else say(_UNSIGNED))}</p>'
     )
@@ -85,7 +85,8 @@ def _text(words: object) -> str:
     return escape(str(words), quote=False)
 
 
-def _findings(report: Report, say: Say) -> str:
+def findings(report: Report, say: Say = str) -> str:
+    """Every finding as a table: timecodes, code, sentence and picture. say: as for Report.write."""
     if not report.defects:
         return f"<p>{_text(say('Nothing was found.'))}</p>"
     heads = "".join(
@@ -140,11 +141,12 @@ def _programme(report: Report, say: Say) -> list[tuple[str, str]]:
     return [*rows, (say("File"), f"{what.bytes:,} B"), ("SHA-256", what.sha256)]
 
 
-def _loudness(report: Report, say: Say) -> str:
-    heard = report.loudness
-    if heard is None:
+def heard(report: Report, say: Say = str) -> str:
+    """Loudness over time as a plot, and what was measured; nothing without sound. say: as for Report.write."""
+    measured = report.loudness
+    if measured is None:
         return ""
-    rows = [(say("Programme loudness"), _level(heard.integrated, "LKFS"))]
+    rows = [(say("Programme loudness"), _level(measured.integrated, "LKFS"))]
     if report.dialogue:
         rows.append(
             (say("Dialogue loudness"), f"{_level(report.dialogue[0], 'LKFS')} ({report.dialogue[1]:.0%})")
@@ -153,8 +155,8 @@ def _loudness(report: Report, say: Say) -> str:
     close, far = loudness.CLOSE, loudness.FAR
     rows += [
         (say("Target"), f"{target:g} ±{close:g} LKFS; {say('sent back beyond')} ±{far:g}"),
-        (say("True peak"), _level(heard.true_peak, "dBTP")),
-        (say("Loudness range"), f"{heard.range:.1f} LU"),
+        (say("True peak"), _level(measured.true_peak, "dBTP")),
+        (say("Loudness range"), f"{measured.range:.1f} LU"),
     ]
     return (
         f"<h2>{_text(say('Loudness'))}</h2><figure>{_plot(report, say)}</figure>"
