@@ -142,6 +142,13 @@ def test_a_variable_frame_rate_is_told_once():
     assert found(rounded) == []
 
 
+def test_a_clock_of_milliseconds_does_not_change_the_rate_that_is_told():
+    order = [n // 2 for n in range(240)]
+    rounded = [Picture(round(p.seconds, 3), p.codes) for p in film(order)]
+    (defect,) = picture_qc.check(rounded)
+    assert defect.code == "cadence" and "12 pictures a second in a film of 24" in defect.says
+
+
 def test_another_size_is_refused():
     detector = picture_qc.Detector()
     detector.add(Picture(0.0, np.zeros((4, 4, 3), np.uint8)))
@@ -155,7 +162,8 @@ def test_what_is_repeated_and_black_is_found_in_a_coded_film(tmp_path, crf):
     import cv2
 
     frames = (
-        cv2.resize(p.codes * (p.seconds < 2.5 or p.seconds > 2.6), (320, 180)).astype(np.uint8) for p in film(order)
+        cv2.resize(p.codes * (p.seconds < 2.5 or p.seconds > 2.6), (320, 180)).astype(np.uint8)
+        for p in film(order)
     )
     video.write(tmp_path / "a.mp4", frames, 24, crf=crf)
     (repeated, hole) = picture_qc.check(pictures.read(tmp_path / "a.mp4"))

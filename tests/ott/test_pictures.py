@@ -61,6 +61,33 @@ def test_half_a_film_is_read_up_to_where_it_is_damaged(tmp_path):
     assert 24 < seen < 72
 
 
+def test_frames_before_the_damage_keep_their_times(tmp_path):
+    """The decoder gives the last good ones back without a unit of time."""
+    longer = ["-f", "lavfi", "-i", "testsrc2=s=318x178:r=24:d=4", "-c:v", "libx264", "-g", "12"]
+    ffmpeg.make(tmp_path / "a.mp4", [*longer, "-movflags", "+faststart"])
+    whole = (tmp_path / "a.mp4").read_bytes()
+    (tmp_path / "a.mp4").write_bytes(whole[: len(whole) // 2])
+    times = []
+    with pytest.raises(HallyuError, match="is damaged"):
+        for picture in pictures.read(tmp_path / "a.mp4"):
+            times.append(picture.seconds)
+    assert times == pytest.approx([n / 24 for n in range(len(times))], abs=1e-3) and len(times) > 24
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts", "avi"])
+def test_a_few_pictures_are_found_without_reading_all(tmp_path, ending):
+    longer = ["-f", "lavfi", "-i", "testsrc2=s=318x178:r=24:d=12", "-c:v", "libx264", "-g", "48", "-bf", "0"]
+    ffmpeg.make(tmp_path / f"a.{ending}", longer)
+    all_of_them = list(pictures.read(tmp_path / f"a.{ending}"))
+    wanted = [all_of_them[n].seconds for n in (0, 30, 31, 250, 287, 120)]
+    found = pictures.at(tmp_path / f"a.{ending}", [*wanted, 99.0])
+    assert sorted(found) == sorted(wanted)
+    for n, time in zip((0, 30, 31, 250, 287, 120), wanted, strict=True):
+        assert (found[time].codes == all_of_them[n].codes).all()
+    between = pictures.at(tmp_path / f"a.{ending}", [5.02])  # shown from 120/24 to 121/24 s
+    assert (between[5.02].codes == all_of_them[120].codes).all()
+
+
 def test_what_is_no_film_is_said_before_the_first_picture(tmp_path):
     (tmp_path / "a.mp4").write_text("no film" * 99)
     with pytest.raises(HallyuError, match="is no film"):

@@ -49,7 +49,9 @@ class Detector:
 
         luma = cv2.transform(picture.codes, np.float32([[0.2126, 0.7152, 0.0722]]))
         if self._before is not None and luma.shape != self._before.shape:
-            raise HallyuError(f"At {picture.seconds:.2f} s the picture changes its size: deliver a film of one size.")
+            raise HallyuError(
+                f"At {picture.seconds:.2f} s the picture changes its size: deliver a film of one size."
+            )
         black = float((luma <= DARK * 255).mean()) >= NEARLY_ALL
         self._change.append(_change(picture.codes, self._codes) if self._before is not None else 255.0)
         self._times.append(picture.seconds)
@@ -66,7 +68,7 @@ class Detector:
         if not self._times:
             return []
         times = np.array(self._times)
-        length = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
+        length = _length(np.diff(times))
         ends = np.append(times[1:], times[-1] + length)
         black, still = np.array(self._black), np.array(self._change) <= STILL
         moves = np.array(self._change) >= MOVES
@@ -85,6 +87,14 @@ def check(pictures: Iterable[Picture]) -> list[Defect]:
     for picture in pictures:
         detector.add(picture)
     return detector.result()
+
+
+def _length(steps: np.ndarray) -> float:
+    """Seconds that a picture is shown: the mean, which no clock rounds, of those that are shown about equally long."""
+    if not len(steps):
+        return 0.04
+    usual = float(np.median(steps))
+    return float(steps[np.abs(steps - usual) <= UNEVEN * usual].mean())
 
 
 def _change(codes: np.ndarray, before: np.ndarray) -> float:
@@ -116,7 +126,9 @@ def _black(black: np.ndarray, luma: np.ndarray, times: np.ndarray, ends: np.ndar
     return found
 
 
-def _held(still: np.ndarray, moves: np.ndarray, times: np.ndarray, ends: np.ndarray, length: float) -> list[Defect]:
+def _held(
+    still: np.ndarray, moves: np.ndarray, times: np.ndarray, ends: np.ndarray, length: float
+) -> list[Defect]:
     """Frozen pictures, cadences and single repeats, each told once."""
     found, done = [], np.zeros(len(still), bool)
     for first, last in _runs(still):
@@ -167,7 +179,9 @@ def _cadence(holds: tuple[int, ...], start: float, end: float, length: float) ->
     shown = 1 / length
     real = shown * len(holds) / sum(holds)
     if len(set(holds)) == 1:
-        says = f"Every picture is shown {holds[0]} times: {real:.3g} pictures a second in a film of {shown:.3g}."
+        says = (
+            f"Every picture is shown {holds[0]} times: {real:.3g} pictures a second in a film of {shown:.3g}."
+        )
         return Defect("cadence", start, end, says, False)
     how = ":".join(map(str, holds)) if len(holds) <= 6 else f"one of {len(holds)} twice"
     says = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -43,36 +44,61 @@ def at(path: str | Path, times: Iterable[float], width: int = WIDTH) -> dict[flo
     It goes to the key frame before each, so a few pictures of a long film are there soon. Those that lie behind damage, or
     after the end, are left out. Raises HallyuError for what is no film.
     """
+    wanted = sorted(set(times))
+    with video._opened(path) as (container, stream):
+        if container.format.name.startswith(("mov", "matroska", "mxf")):
+            return _by_jumps(container, stream, wanted, width)
+    return _in_passing(_read(path, width), wanted)
+
+
+def _by_jumps(container, stream, wanted: list[float], width: int) -> dict[float, Picture]:
     import av
 
     found: dict[float, Picture] = {}
-    with video._opened(path) as (container, stream):
-        small, begin = _Smaller(width), float((stream.start_time or 0) * stream.time_base)
-        frames, shown, following = iter(()), None, None
-        with suppress(av.FFmpegError, HallyuError):
-            for time in sorted(set(times)):
-                if shown is None or time - _time(shown, begin) > _JUMP:
-                    if time > _JUMP:
-                        container.seek(int((time + begin) / stream.time_base), stream=stream)
-                    frames, shown = container.decode(stream), None
-                    following = next(frames, None)
-                while following is not None and (shown is None or _time(following, begin) <= time + _ROUNDED):
-                    shown, following = following, next(frames, None)
-                if shown is None or (following is None and time > _time(shown, begin) + 1):
-                    break
-                found[time] = Picture(time, *small(shown))
+    small, unit = _Smaller(width), stream.time_base
+    begin = float((stream.start_time or 0) * unit)
+    frames, shown, following = iter(()), None, None
+    with suppress(av.FFmpegError):
+        for time in wanted:
+            if shown is None or time - _time(shown, unit, begin) > _JUMP:
+                if time > _JUMP:
+                    container.seek(int((time + begin) / unit), stream=stream)
+                frames, shown = container.decode(stream), None
+                following = next(frames, None)
+            while following is not None and (
+                shown is None or _time(following, unit, begin) <= time + _ROUNDED
+            ):
+                shown, following = following, next(frames, None)
+            if shown is None or (following is None and time > _time(shown, unit, begin) + 1):
+                break
+            found[time] = Picture(time, *small(shown))
     return found
 
 
-def _time(frame, begin: float) -> float:
-    return (frame.time or 0.0) - begin
+def _in_passing(read: Iterator[Picture], wanted: list[float]) -> dict[float, Picture]:
+    """From the beginning, for files without an index."""
+    found: dict[float, Picture] = {}
+    shown = None
+    with suppress(HallyuError):
+        for following in read:
+            while wanted and shown is not None and wanted[0] + _ROUNDED < following.seconds:
+                found[wanted.pop(0)] = shown
+            if not wanted:
+                return found
+            shown = following
+    return found | {time: shown for time in wanted if shown is not None and time <= shown.seconds + 1}
+
+
+def _time(frame, unit: Fraction, begin: float = 0.0) -> float:
+    """Seconds since *begin*. FFmpeg's frames that are left behind damage have no unit of their own."""
+    return float((frame.pts or 0) * unit) - begin
 
 
 def _read(path: str | Path, width: int) -> Iterator[Picture]:
     with video._opened(path) as (container, stream):
         rate, first, last, small = video._rate(stream), None, -1.0, _Smaller(width)
         for number, frame in enumerate(video._decoded(container, stream, path)):
-            time = number / rate if frame.time is None else frame.time
+            time = number / rate if frame.pts is None else _time(frame, stream.time_base)
             first = time if first is None else first
             last = max(float(time - first), last + 1e-4)  # a clock that stands still or runs back
             yield Picture(last, *small(frame))
