@@ -19,7 +19,7 @@ learn: env  ## prepare your workspace and open the course in JupyterLab
 	@$(BIN)/hallyu learn
 
 test: env  ## check the code and run every test
-	@$(BIN)/python -m hallyu.courseware.system draw browse postgres
+	@$(BIN)/python -m hallyu.courseware.system draw browse postgres stream
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -1,4 +1,6 @@
+import hashlib
 import sys
+import tarfile
 
 import pytest
 
@@ -57,3 +59,44 @@ def test_who_is_not_root_gets_the_line_to_run_and_nothing_is_installed(bare, mon
     assert not system.ensure(["browse"], said.append)
     assert said[0].endswith("Please run: sudo apt-get install -y chromium")
     assert not (bare / "ran").exists()
+
+
+@pytest.fixture
+def npm(bare, monkeypatch):
+    """A stand-in npm whose package holds *data* where the real one holds dash.js."""
+
+    def packed(data, code=0):
+        (bare / "package" / "dist" / "modern" / "umd").mkdir(parents=True, exist_ok=True)
+        (bare / system.DASH_FILE).write_bytes(data)
+        with tarfile.open(bare / "held.tar", "w:gz") as archive:
+            archive.add(bare / system.DASH_FILE, system.DASH_FILE)
+        program = bare / "npm"
+        copy = f'/bin/cp {bare}/held.tar "$5/dashjs.tgz"'
+        program.write_text(f"#!/bin/sh\n{copy if not code else 'echo no such host >&2'}\nexit {code}\n")
+        program.chmod(0o755)
+
+    monkeypatch.setattr(sys, "prefix", str(bare / "env"))
+    return packed
+
+
+def test_dash_is_fetched_once_and_only_the_one_that_was_tested(npm, monkeypatch):
+    said = []
+    npm(b"another script")
+    assert not system.ensure(["stream"], said.append)
+    assert said[-1].endswith("is another one than was tested: its SHA-256 differs.")
+    assert not system.dash().exists()
+    monkeypatch.setattr(system, "DASH_SHA256", hashlib.sha256(b"another script").hexdigest())
+    assert system.ensure(["stream"], said.append)
+    assert system.dash().read_bytes() == b"another script"
+    said.clear()
+    assert system.ensure(["stream"], said.append) and said == []
+
+
+def test_what_npm_says_is_told_and_without_npm_it_is_named(npm, bare):
+    said = []
+    npm(b"", code=1)
+    assert not system.ensure(["stream"], said.append)
+    assert said[-1] == f"npm could not fetch {system.DASH_PACKAGE}: no such host"
+    (bare / "npm").unlink()
+    assert not system.ensure(["stream"], said.append)
+    assert said[-1].startswith("Not on this system yet: npm.")

@@ -201,7 +201,8 @@ def test_rights_and_ai_are_told_in_both_manifests(tmp_path, parts):
     assert said[package.NOTICE, "en"] == notices["en"] and said[package.TITLE, "ko"] == "첫눈"
     about = MPEGDASHParser.parse(str(folder / "manifest.mpd")).program_informations
     assert [(each.lang, each.titles[0].text) for each in about] == [("ko", "첫눈"), ("en", "첫눈")]
-    assert package.check(folder) == [] and package.read(folder).notices == hls
+    again = package.read(folder)
+    assert package.check(folder) == [] and again.notices == hls and again.title == "첫눈"
 
 
 @pytest.mark.parametrize(("pattern", "to"), [

@@ -212,8 +212,47 @@ FILES: Table = {
     "The credit needs {needed} s after the last cue, and the film has {left}: shorten it, or place it over the end titles.":
         "마지막 자막 뒤에 제작자 표기를 {needed}초 띄워야 하는데 {left}초 남았습니다. 글을 줄이거나 엔드 타이틀에 "
         "겹쳐 두세요.",
+    # terms.py, translation_sheet.py
+    "A term has a source and a target: fill both in “{source}”, “{target}”.":
+        "용어에는 원어와 번역어가 다 있어야 합니다. “{source}”, “{target}”, 빈 쪽을 채우세요.",
+    "A term is a {kinds}, not “{kind}”.": "용어의 종류는 {kinds} 가운데 하나입니다(“{kind}”은(는) 없습니다).",
+    "cue {n} has “{wrong}”: write “{target}” for “{source}”":
+        "자막 {n}에 “{wrong}”이(가) 있습니다. “{source}”은(는) “{target}”(으)로 쓰세요",
+    "cue {n} lacks “{target}” for “{source}”": "자막 {n}에 “{source}”의 번역어 “{target}”이(가) 없습니다",
+    "{name}, row {n}: “{source}” is there twice; keep one.": "{name}, {n}행: “{source}”이(가) 두 번 나옵니다. 하나만 남기세요.",
+    "{name} has {size} MB; such a table has some kilobytes.": "{name:ko}의 크기가 {size} MB입니다. 이런 표는 몇 킬로바이트입니다.",
+    "{name} cannot be read: {why}.": "{name:을/를} 읽을 수 없습니다({why}).",
+    "{name} is not UTF-8: save it from the spreadsheet as “CSV UTF-8”.":
+        "{name:ko}: UTF-8이 아닙니다. 스프레드시트에서 “CSV UTF-8”로 저장하세요.",
+    "{name} has no column {columns}: its first line names the columns.":
+        "{name:ko}에 {columns} 열이 없습니다. 첫 줄에 열 이름을 적으세요.",
+    "{name} is no table ({why}): save it from the spreadsheet as “CSV UTF-8”.":
+        "{name:ko}: 표가 아닙니다({why}). 스프레드시트에서 “CSV UTF-8”로 저장하세요.",
+    "cue {n} has no translation: write one": "자막 {n}에 번역이 없습니다. 번역하세요",
+    "cue {n} was translated by {engine} and checked by nobody: let a person read it against the film":
+        "자막 {n:은/는} {engine:이/가} 번역했고 확인한 사람이 없습니다. 사람이 영상과 맞추어 읽게 하세요",
+    "cue {n} names nobody who translated it: write the name": "자막 {n}에 번역한 사람이 없습니다. 이름을 적으세요",
+    "{name}: a translation sheet is written as .csv or .json; change the ending.":
+        "{name}: 번역 기록표는 .csv나 .json 파일로 씁니다. 확장자를 바꾸세요.",
+    "{name} is no translation sheet: write it again.": "{name:ko}: 번역 기록표가 아닙니다. 다시 쓰세요.",
+    "{name}, row {n}: there is no cue's number or translation; fill it in.":
+        "{name}, {n}행: 자막 번호나 번역이 없습니다. 채우세요.",
+    # sdh.py, forced.py, translate.py
+    "There are {cues} cues and {seen} values of who is seen; give one for each.":
+        "자막은 {cues}개, 화면에 보이는지의 값은 {seen}개입니다. 자막마다 하나씩 주세요.",
+    "{text} at {where} is left out: {why}": "{where}의 {text:을/를} 넣지 못했습니다({why:ko})",
+    "it does not fit on the lines that there are": "허용된 줄에 들어가지 않습니다",
+    "somebody speaks, and both could not be read": "대사가 있어 둘 다 읽을 수 없습니다",
+    "somebody speaks while it can be read, and what is said comes first":
+        "읽을 수 있는 동안 대사가 있고, 대사가 먼저입니다",
+    "The engine gave {made} translations for {texts} texts: try another engine.":
+        "엔진이 글 {texts}개에 번역을 {made}개 냈습니다. 다른 엔진을 쓰세요.",
+    "The engine gave nothing for text {n}, “{source}”: translate it by hand.":
+        "엔진이 {n}번째 글 “{source}”에 아무것도 내지 못했습니다. 직접 번역하세요.",
+    "{name} does not translate into “{language}”: use a code such as en, ja or es.":
+        "{name:은/는} “{language}”(으)로 번역하지 않습니다. en, ja, es 같은 코드를 쓰세요.",
 }  # fmt: skip
-"""timedtext.py, subtitle_files.py and credit.py."""
+"""timedtext.py, subtitle_files.py, credit.py, and what takes subtitles to others."""
 
 SEEN: Table = {
     # picture_qc.py
@@ -506,6 +545,9 @@ FIRST_SNOW: Table = {
 """first_snow.py."""
 
 DOSSIER: Table = {
+    # player.py
+    "The stream has {size} MB, and a page carries {most} MB: play it from a server, or pack a shorter piece.":
+        "스트림이 {size} MB인데 한 페이지에는 {most} MB까지 담깁니다. 서버에서 재생하거나 더 짧은 부분을 패키징하세요.",
     "{folder} holds something already: choose a new folder for the dossier.":
         "{folder} 폴더에 이미 파일이 있습니다. 배급 서류에는 새 폴더를 고르세요.",
     "The ladder has no rungs: choose at least one.": "래더에 단이 없습니다. 하나 이상 고르세요.",
@@ -604,7 +646,7 @@ DOSSIER: Table = {
     "{folder}/{where}: {finding}.": "{folder}/{where}: {finding:ko}.",
     "{name}: {sentence}": "{name}: {sentence:ko}",
 }  # fmt: skip
-"""dossier.py."""
+"""player.py and dossier.py."""
 
 SPOKEN: Table = {
     # voice_activity.py
@@ -622,9 +664,36 @@ SPOKEN: Table = {
 }  # fmt: skip
 """voice_activity.py, recognise.py, align.py."""
 
+QC: Table = {
+    # qc.py
+    "The picture ends after {seconds} s, and the file says {lasts} s: copy or export it again.":
+        "파일에는 {lasts}초로 되어 있는데 화면이 {seconds}초에서 끝납니다. 다시 복사하거나 내보내세요.",
+    "{name} is a single picture: quality control is for a film.":
+        "{name:은/는} 그림 한 장입니다. 영상을 골라야 품질 검수(QC)를 할 수 있습니다.",
+    "Cue {n} ends {late} s after the film: check which cut the subtitles are for.":
+        "{n}번 자막이 영상보다 {late}초 늦게 끝납니다. 어느 편집본의 자막인지 확인하세요.",
+    "There is no guide here for subtitles in {language}: let somebody who reads it check them.":
+        "{language} 자막의 가이드는 여기에 없습니다. 그 언어를 읽는 사람에게 점검을 맡기세요.",
+    # qc_report.py
+    "Quality control": "품질 검수(QC)", "passed": "통과", "not passed": "불통과",
+    "fail": "불합격", "target missed": "목표 벗어남", "note": "참고",
+    "What was found": "발견한 것", "Nothing was found.": "발견한 것이 없습니다.",
+    "From the first frame of each finding to the frame after its last.": "각 항목의 첫 프레임부터 마지막 다음 프레임까지입니다.",
+    "Timecode": "타임코드", "Code": "코드", "Finding": "내용", "Picture": "화면", "Sound": "사운드", "File": "파일",
+    "Loudness": "라우드니스", "Loudness of the sound track": "사운드 트랙의 라우드니스",
+    "Programme loudness": "전체 프로그램 라우드니스", "Dialogue loudness": "대사 라우드니스", "Target": "목표",
+    "sent back beyond": "반려 기준", "True peak": "트루 피크", "Loudness range": "라우드니스 레인지(LRA)",
+    "Loudness over time": "시간에 따른 라우드니스", "measured": "측정값", "short-term (3 s)": "쇼트텀(3초)",
+    "momentary (0.4 s)": "모멘터리(0.4초)", "target": "목표 범위", "The programme": "전체 프로그램", "Length": "길이",
+    "Looked at by a person": "확인한 사람",
+    "No person has looked at these findings yet: a program found them, and somebody answers for them.":
+        "아직 사람이 확인하지 않았습니다. 프로그램이 찾은 것이며, 책임은 사람이 집니다.",
+}  # fmt: skip
+"""qc.py and qc_report.py."""
+
 SENTENCES: Table = {
     **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **SPOKEN, **ENCODES, **STREAMS, **MASTERS,
-    **FIRST_SNOW, **DOSSIER,
+    **FIRST_SNOW, **DOSSIER, **QC,
 }  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)

@@ -658,7 +658,8 @@ def read(folder: str | Path) -> Stream:
     if not videos:
         raise HallyuError(f"{DASH} lists no pictures: make the stream again.")
     longest = max(each.duration for each in videos[0].segments) / videos[0].timescale
-    return Stream(tuple(videos), tuple(audios), tuple(texts), longest, notices=notices(folder)[0])
+    title = _dash(folder).findtext(f"{{{_MPD}}}ProgramInformation/{{{_MPD}}}Title", "")
+    return Stream(tuple(videos), tuple(audios), tuple(texts), longest, title, notices(folder)[0])
 
 
 def _ratio(text: str) -> Fraction:
