@@ -26,8 +26,8 @@ def test_every_entry_is_complete(item):
         for file in ours:
             assert (catalog.WEIGHTS / file.path.split("/")[0] / "README.md").is_file()
     else:
-        # No small model paints plates or guesses depth; hallyu.film.plate says what does it here.
-        assert models.entry(item.fallback).engine == "bundled" if item.fallback else item.task in ("plate", "depth")
+        # No small model paints plates, guesses depth or translates; the techniques say what does it here.
+        assert models.entry(item.fallback).engine == "bundled" if item.fallback else item.task in ("plate", "depth", "translator")
 
 
 def test_nothing_lies_in_weights_that_the_catalogue_does_not_name():

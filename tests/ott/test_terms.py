@@ -34,8 +34,8 @@ def test_what_does_not(source, target, wanted):
 def test_problems_are_told_by_their_cue():
     found = check([("눈이다", "Snow"), ("하늘아", "Sky!")], [HANEUL])
     assert [str(each) for each in found] == [
-        "cue 2 has “Sky”: write “Haneul” for “하늘”",
-        "cue 2 lacks “Haneul” for “하늘”",
+        "“Sky” stands in cue 2: write “Haneul” for “하늘”",
+        "“Haneul” for “하늘” is missing in cue 2",
     ]
 
 

@@ -33,8 +33,8 @@ def test_what_nobody_answers_for():
     made = sheets.rows(KOREAN, ENGLISH, {2: "madlad400-3b"})
     more = Row(4, "", "", "", "그래", " "), Row(5, "", "", "", "", "Yes")
     assert [each.split(":")[0] for each in sheets.problems([*made, *more])] == [
-        "cue 3 was translated by madlad400-3b and checked by nobody", "cue 4 has no translation",
-        "cue 5 names nobody who translated it",
+        "the translation of cue 3 is by madlad400-3b and checked by nobody", "the translation of cue 4 is missing",
+        "the translation of cue 5 is nobody's",
     ]  # fmt: skip
 
 

@@ -216,11 +216,11 @@ FILES: Table = {
     "A term has a source and a target: fill both in “{source}”, “{target}”.":
         "용어에는 원어와 번역어가 다 있어야 합니다. “{source}”, “{target}”, 빈 쪽을 채우세요.",
     "A term is a {kinds}, not “{kind}”.": "용어의 종류는 {kinds} 가운데 하나입니다(“{kind}”은(는) 없습니다).",
-    "cue {n} has “{wrong}”: write “{target}” for “{source}”":
+    "“{wrong}” stands in cue {n}: write “{target}” for “{source}”":
         "자막 {n}에 “{wrong}”이(가) 있습니다. “{source}”은(는) “{target}”(으)로 쓰세요",
-    "cue {n} lacks “{target}” for “{source}”": "자막 {n}에 “{source}”의 번역어 “{target}”이(가) 없습니다",
+    "“{target}” for “{source}” is missing in cue {n}": "자막 {n}에 “{source}”의 번역어 “{target}”이(가) 없습니다",
     "{name}, row {n}: “{source}” is there twice; keep one.": "{name}, {n}행: “{source}”이(가) 두 번 나옵니다. 하나만 남기세요.",
-    "{name} has {size} MB; such a table has some kilobytes.": "{name:ko}의 크기가 {size} MB입니다. 이런 표는 몇 킬로바이트입니다.",
+    "{name} has {size} MB; such a table has some kilobytes.": "{name:ko}의 크기가 {size} MB입니다. 이런 표는 몇 KB입니다.",
     "{name} cannot be read: {why}.": "{name:을/를} 읽을 수 없습니다({why}).",
     "{name} is not UTF-8: save it from the spreadsheet as “CSV UTF-8”.":
         "{name:ko}: UTF-8이 아닙니다. 스프레드시트에서 “CSV UTF-8”로 저장하세요.",
@@ -228,10 +228,10 @@ FILES: Table = {
         "{name:ko}에 {columns} 열이 없습니다. 첫 줄에 열 이름을 적으세요.",
     "{name} is no table ({why}): save it from the spreadsheet as “CSV UTF-8”.":
         "{name:ko}: 표가 아닙니다({why}). 스프레드시트에서 “CSV UTF-8”로 저장하세요.",
-    "cue {n} has no translation: write one": "자막 {n}에 번역이 없습니다. 번역하세요",
-    "cue {n} was translated by {engine} and checked by nobody: let a person read it against the film":
+    "the translation of cue {n} is missing: write one": "자막 {n}에 번역이 없습니다. 번역하세요",
+    "the translation of cue {n} is by {engine} and checked by nobody: let a person read it against the film":
         "자막 {n:은/는} {engine:이/가} 번역했고 확인한 사람이 없습니다. 사람이 영상과 맞추어 읽게 하세요",
-    "cue {n} names nobody who translated it: write the name": "자막 {n}에 번역한 사람이 없습니다. 이름을 적으세요",
+    "the translation of cue {n} is nobody's: write who made it": "자막 {n}에 번역한 사람이 없습니다. 이름을 적으세요",
     "{name}: a translation sheet is written as .csv or .json; change the ending.":
         "{name}: 번역 기록표는 .csv나 .json 파일로 씁니다. 확장자를 바꾸세요.",
     "{name} is no translation sheet: write it again.": "{name:ko}: 번역 기록표가 아닙니다. 다시 쓰세요.",

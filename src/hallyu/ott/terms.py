@@ -66,7 +66,7 @@ def check(pairs: Sequence[tuple[str, str]], terms: Iterable[Term]) -> list[Probl
     shorter one in it is not asked for.
 
     >>> [str(each) for each in check([("하늘이가 왔어", "Ha-neul is here")], [Term("하늘", "Haneul", never=("Ha-neul",))])]
-    ['cue 1 has “Ha-neul”: write “Haneul” for “하늘”', 'cue 1 lacks “Haneul” for “하늘”']
+    ['“Ha-neul” stands in cue 1: write “Haneul” for “하늘”', '“Haneul” for “하늘” is missing in cue 1']
     """
     ordered = sorted(terms, key=lambda term: -len(term.source))
     found = []
@@ -79,13 +79,15 @@ def check(pairs: Sequence[tuple[str, str]], terms: Iterable[Term]) -> list[Probl
                         Problem(
                             number,
                             term,
-                            f"cue {number + 1} has “{wrong}”: write “{term.target}” for “{term.source}”",
+                            f"“{wrong}” stands in cue {number + 1}: write “{term.target}” for “{term.source}”",
                         )
                     )
             left, count = re.subn(rf"(?<![가-힣A-Za-z]){re.escape(term.source)}", "\0", left)
             if count and not any(_has(told, text, term) for text in (term.target, *term.also)):
                 found.append(
-                    Problem(number, term, f"cue {number + 1} lacks “{term.target}” for “{term.source}”")
+                    Problem(
+                        number, term, f"“{term.target}” for “{term.source}” is missing in cue {number + 1}"
+                    )
                 )
     return found
 

@@ -63,18 +63,19 @@ def problems(sheet: Sequence[Row]) -> list[str]:
     """What a sheet does not say, one sentence each: a cue of nobody's, and a machine's that nobody checked.
 
     >>> problems([Row(1, "00:00:01:00", "00:00:02:00", "하늘", "눈이다", "It's snowing.", engine="madlad400-3b")])
-    ['cue 1 was translated by madlad400-3b and checked by nobody: let a person read it against the film']
+    ['the translation of cue 1 is by madlad400-3b and checked by nobody: let a person read it against the film']
     """
     found = []
     for row in sheet:
         if not row.target.strip():
-            found.append(f"cue {row.cue} has no translation: write one")
+            found.append(f"the translation of cue {row.cue} is missing: write one")
         elif row.engine and not row.checked:
             found.append(
-                f"cue {row.cue} was translated by {row.engine} and checked by nobody: let a person read it against the film"
+                f"the translation of cue {row.cue} is by {row.engine} and checked by nobody: let a person "
+                "read it against the film"
             )
         elif not row.engine and not row.by:
-            found.append(f"cue {row.cue} names nobody who translated it: write the name")
+            found.append(f"the translation of cue {row.cue} is nobody's: write who made it")
     return found
 
 
