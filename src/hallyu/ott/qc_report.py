@@ -17,7 +17,7 @@ from hallyu.ott.qc import Report, Still
 LABELS = {"fail": "fail", "target": "target missed", "note": "note"}
 """What the page calls a severity."""
 _LOUDEST, _QUIETEST = 0.0, -60.0
-_WIDE, _HIGH, _LEFT, _BELOW = 720, 260, 44, 26
+_WIDE, _HIGH, _LEFT, _BELOW = 720, 270, 44, 36
 _STYLE = """
 :root { color-scheme: light; --ink: #1e2430; --quiet: #566072; --rule: #dde2ea;
   --fail: #a3261d; --target: #8a5300; --note: #0f5f8a; }
@@ -135,9 +135,7 @@ def _programme(report: Report, say: Say) -> list[tuple[str, str]]:
         ),
     ]
     for number, track in enumerate(what.sound, 1):
-        rows.append(
-            (f"{say('Sound')} {number}", f"{track.codec}, {track.rate:,} Hz, {' '.join(track.layout)}")
-        )
+        rows += [(f"{say('Sound')} {number}", f"{track.codec}, {track.rate:,} Hz, {' '.join(track.layout)}")]
     return [*rows, (say("File"), f"{what.bytes:,} B"), ("SHA-256", what.sha256)]
 
 
@@ -148,9 +146,8 @@ def heard(report: Report, say: Say = str) -> str:
         return ""
     rows = [(say("Programme loudness"), _level(measured.integrated, "LKFS"))]
     if report.dialogue:
-        rows.append(
-            (say("Dialogue loudness"), f"{_level(report.dialogue[0], 'LKFS')} ({report.dialogue[1]:.0%})")
-        )
+        spoken, share = report.dialogue
+        rows += [(say("Dialogue loudness"), f"{_level(spoken, 'LKFS')} ({share:.0%})")]
     _, _, target = report.target
     close, far = loudness.CLOSE, loudness.FAR
     rows += [
@@ -184,28 +181,26 @@ def _plot(report: Report, say: Say) -> str:
         f'height="{_y(target - close) - _y(target + close):.1f}" fill="#009E73" opacity=".18"/>'
     ]
     for level in range(-60, 1, 12):
-        parts.append(_line(_LEFT, _y(level), _WIDE, _y(level), "#dde2ea"))
-        parts.append(f'<text x="{_LEFT - 6}" y="{_y(level) + 4:.1f}" text-anchor="end">{level}</text>')
+        parts += [_line(_LEFT, _y(level), _WIDE, _y(level), "#dde2ea")]
+        parts += [f'<text x="{_LEFT - 6}" y="{_y(level) + 4:.1f}" text-anchor="end">{level}</text>']
     for level in (target - far, target + far):
-        parts.append(_line(_LEFT, _y(level), _WIDE, _y(level), "#009E73", 'stroke-dasharray="5 4"'))
+        parts += [_line(_LEFT, _y(level), _WIDE, _y(level), "#009E73", 'stroke-dasharray="5 4"')]
     for seconds in _ticks(end):
         name = f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-        parts.append(f'<text x="{_x(seconds, end):.1f}" y="{_HIGH - 8}" text-anchor="middle">{name}</text>')
-    parts.append(_curve(*report.curve(0.4), end, "#8aa4b8", 0.8))
-    parts.append(_curve(*report.curve(), end, "#0072B2", 2.2))
+        parts += [f'<text x="{_x(seconds, end):.1f}" y="{_HIGH - 8}" text-anchor="middle">{name}</text>']
+    parts += [_curve(*report.curve(0.4), end, "#8aa4b8", 0.8)]
+    parts += [_curve(*report.curve(), end, "#0072B2", 2.2)]
     for defect in report.of("fail"):
         if defect.end - defect.start < 0.9 * end:
             x = _x(min(defect.start, end), end)
             name = f"{report.timecode(defect.start)} {defect.code}"
-            parts.append(
-                f'<path d="M{x:.1f} 12l-5 -9h10z" fill="#a3261d"><title>{_text(name)}</title></path>'
-            )
+            parts += [f'<path d="M{x:.1f} 12l-5 -9h10z" fill="#a3261d"><title>{_text(name)}</title></path>']
     legend = (("#0072B2", "short-term (3 s)"), ("#8aa4b8", "momentary (0.4 s)"), ("#009E73", "target"))
     for n, (colour, name) in enumerate(legend):
-        parts.append(
+        parts += [
             f'<text x="{_WIDE - 6}" y="{32 + 21 * n}" text-anchor="end" fill="{colour}" font-weight="600" '
             f'paint-order="stroke" stroke="#fff" stroke-width="3">{_text(say(name))}</text>'
-        )
+        ]
     return (
         f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{escape(alt)}" font-size="11" fill="#566072">'
         f"{''.join(parts)}</svg>"
