@@ -36,6 +36,19 @@ def test_the_frame_outside_keeps_every_bit():
     assert np.abs(out.frame - portrait()).max() > 0.02
 
 
+def test_the_eyes_and_what_is_beside_the_face_stay_as_they_are():
+    crop, matrix = regions.align(portrait(), face().points)
+    points = regions.move(face().points, matrix)
+    change_of = np.abs(
+        regions.align(age(portrait(), face(), 36, 70, OLDER).frame, face().points)[0] - crop
+    ).max(axis=2)
+    eyes = cv2.erode(regions.mask(points, "eyes", soft=0), np.ones((5, 5))) > 0.5
+    cheeks = regions.mask(points, "cheeks", soft=0) > 0.5
+    beside = cv2.dilate(regions.mask(regions.raised(points), "face", soft=0), np.ones((25, 25))) == 0
+    assert change_of[eyes].mean() < 0.25 * change_of[cheeks].mean()
+    assert change_of[beside].max() < 0.01
+
+
 def test_a_mask_and_a_strength_hold_it_back():
     points = regions.move(face().points, regions.align(portrait(), face().points)[1])
     forehead = regions.mask(points, "forehead")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from covers import face, portrait
 
+from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.film import colour, face_metrics, faces, hair, regions
 from hallyu.provenance.consent import PUBLIC_FACES, permit
@@ -39,6 +40,15 @@ def test_hair_is_what_the_person_is_over_the_face(name):
     assert np.abs(matte - alpha)[over].mean() < 0.04
     assert matte[over & (alpha > 0.99)].mean() > 0.8
     assert matte[inside].mean() < 0.05
+
+
+def test_hair_before_the_ear_is_found_though_the_sun_is_on_it():
+    frame = next(video.read(STILLS.parent / "s5a.mp4", 34, 35))
+    found = faces.one(frame)
+    left, right, _ = regions.anchors_of(found.points)
+    unit, outer = right[0] - left[0], found.points[:, 0].max()
+    rows = slice(int(right[1] - 0.2 * unit), int(right[1]))
+    assert hair.matte(frame, found)[rows, int(outer + 0.08 * unit) : int(outer + 0.2 * unit)].mean() > 0.6
 
 
 def test_a_larger_frame_has_the_same_hair():

@@ -92,7 +92,11 @@ def trimap(frame: np.ndarray, face: Face) -> np.ndarray:
         return np.zeros_like(known)
     lab = cv2.cvtColor(np.clip(cv2.GaussianBlur(frame, (0, 0), 0.04 * unit), 0, 1), cv2.COLOR_RGB2LAB)
     likeness = _between(lab, lab[skin], lab[over])
-    known[_without_specks(over & (likeness > 0.3), 0.07 * unit)] = 1
+    hair = _without_specks(over & (likeness > 0.3), 0.07 * unit)
+    # Before the ears hair may have another light on it than over the face; the figure's edge may be the ground's.
+    beside = ~_grown(person < 0.9, 0.05 * unit) & (up > -0.35) & (up < 0.55) & ~_grown(oval, 0.06 * unit)
+    beside = _without_specks(beside & (likeness > 0.5), 0.03 * unit)
+    known[hair | beside] = 1
     away = ~_grown(person > 0.5, 0.12 * unit)
     bare = _without_specks((likeness < -0.6) & (person > 0.9), 0.07 * unit)
     known[away | inner | (up < -0.6) | bare] = 0
