@@ -14,6 +14,8 @@ RATE = 48_000
 SECOND = voice.RATE // voice.FRAME
 PAUSE = 0.28
 """Seconds between two sentences of a line."""
+QUIET = -35.0
+"""dB under a sentence's peak at which it is over: the voice gives its last sound a tail in which nothing is heard."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,9 @@ def _sentence(text: str, singer: voice.Voice, manner: Manner, rate: float | None
         own = [phone for phone in phones if first <= phone.syllable < first + count]
         edges.append((word, own[0].start - begin, own[-1].end - begin))
         first += count
+    word, start, stop = edges[-1]
+    loud = np.flatnonzero(np.abs(part) > np.abs(part).max() * 10 ** (QUIET / 20))
+    edges[-1] = word, start, min(stop, (loud[-1] + 1) / voice.RATE)
     return audio.resample(part, voice.RATE, RATE).astype(np.float32), edges
 
 

@@ -127,7 +127,7 @@ def _pattern(
 
 def doyun_asks(size: Size, folder: Path) -> pictures.Frames:
     take = Take(pictures.FILM / "s2.mp4")
-    return taken(size, lambda number: take(8 + number), 48, snowfall(8, 650), 8, right=0.04)
+    return taken(size, lambda number: take(8 + number), 48, snowfall(8, 650), 8, zoom=(1.09, 1.12), right=0.04, down=-0.02)
 
 
 def haneul_answers(size: Size, folder: Path) -> pictures.Frames:
