@@ -69,6 +69,32 @@ def test_a_frozen_picture():
     assert defect.start == pytest.approx(2.0, abs=0.05) and defect.end == pytest.approx(4.5, abs=0.1)
 
 
+def crept(places):
+    """A still picture that the camera looks at from *places*, in pixels to the right, a frame each."""
+    import cv2
+
+    wide = cv2.resize(_coarse, (1600, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    views = (cv2.warpAffine(wide, np.float32([[1, 0, -x], [0, 1, 0]]), (WIDTH, HEIGHT)) for x in places)
+    return [Picture(n / RATE, view.astype(np.uint8)) for n, view in enumerate(views)]
+
+
+def test_a_slow_move_stands_still_nowhere():
+    for speed in (0.05, 0.1, 0.2, 0.4):
+        move = crept(speed * np.arange(120))
+        steps = [picture_qc._change(b.codes, a.codes) for a, b in zip(move, move[1:], strict=False)]
+        assert max(steps) <= picture_qc.STILL or speed == 0.4  # each picture is nearly the one before
+        assert found(move) == [], speed
+    eased = 4 - 4 * np.cos(np.linspace(0, np.pi, 96))  # slow, faster, slow
+    assert found(crept(eased)) == []
+
+
+def test_a_freeze_in_a_slow_move_is_found():
+    places = 0.2 * np.r_[np.arange(48), np.full(36, 47), np.arange(47, 95)]
+    (defect,) = picture_qc.check(crept(places))
+    assert defect.code == "frozen"
+    assert defect.start == pytest.approx(47 / 24, abs=0.5) and defect.end == pytest.approx(84 / 24, abs=0.5)
+
+
 @pytest.mark.parametrize("extra", [1, 2, 4, 12, 22])
 def test_a_lost_frame_is_a_repeated_one(extra):
     (defect,) = picture_qc.check(film([*range(60), *[59] * extra, *range(60, 144)]))

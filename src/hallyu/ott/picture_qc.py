@@ -5,6 +5,7 @@ Codes: black, black-frames, frozen, repeated, cadence, letterbox, pillarbox, win
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,7 +42,8 @@ class Detector:
         self._black: list[bool] = []
         self._luma: list[float] = []
         self._change: list[float] = []
-        self._before = self._rows = self._columns = None
+        self._creeps: list[bool] = []
+        self._before = self._held = self._rows = self._columns = None
 
     def add(self, picture: Picture) -> None:
         """Take the next picture. Raises HallyuError where its size is another one."""
@@ -54,6 +56,9 @@ class Detector:
             )
         black = float((luma <= DARK * 255).mean()) >= NEARLY_ALL
         self._change.append(_change(picture.codes, self._codes) if self._before is not None else 255.0)
+        self._creeps.append(self._change[-1] <= STILL and _change(picture.codes, self._held) > STILL)
+        if self._change[-1] > STILL or self._creeps[-1]:
+            self._held = picture.codes
         self._times.append(picture.seconds)
         self._black.append(black)
         self._luma.append(float(luma.mean()) / 255)
@@ -71,6 +76,7 @@ class Detector:
         length = _length(np.diff(times))
         ends = np.append(times[1:], times[-1] + length)
         black, still = np.array(self._black), np.array(self._change) <= STILL
+        still = _standing(still, np.array(self._creeps), FROZEN / length)
         moves = np.array(self._change) >= MOVES
         found = [
             *_black(black, np.array(self._luma), times, ends),
@@ -105,6 +111,20 @@ def _change(codes: np.ndarray, before: np.ndarray) -> float:
     height, width = differ.shape
     small = (max(1, width // (3 * _BLOCK)), max(1, height // _BLOCK))
     return float(cv2.resize(differ.astype(np.float32), small, interpolation=cv2.INTER_AREA).max())
+
+
+def _standing(still: np.ndarray, creeps: np.ndarray, long: float) -> np.ndarray:
+    """*still* without slow moves, in which each picture is nearly the one before and soon far from where they began.
+
+    creeps: where a picture has come away from the one that all since were like. Between two such places a picture stands still
+    only if it does so for *long* pictures.
+    """
+    standing = still.copy()
+    for first, last in _runs(still):
+        places = (np.flatnonzero(creeps[first:last]) + first).tolist()
+        for begin, end in pairwise([first, *places, last]) if places else ():
+            standing[begin : end if end - begin < long else begin + 1] = False
+    return standing
 
 
 def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
