@@ -380,8 +380,11 @@ def render(size: Size, folder: Path, only: list[str] | None = None) -> list[Path
     return made
 
 
-def joined(paths: list[Path]) -> tuple[list[str | Path], str]:
-    """Arguments that give the shots to ffmpeg, and the graph that puts them one after another with their dissolves."""
+def joined(paths: list[Path], folder: Path) -> Path:
+    """The shots one after another with their dissolves, nearly without loss; what is there and newer than they are is kept."""
+    whole = folder / f"joined-{paths[0].stem.rsplit('-', 1)[1]}.mkv"
+    if whole.exists() and whole.stat().st_mtime > max(path.stat().st_mtime for path in paths):
+        return whole
     inputs: list[str | Path] = []
     for path in paths:
         inputs += ["-i", path]
@@ -399,9 +402,12 @@ def joined(paths: list[Path]) -> tuple[list[str | Path], str]:
         else:
             graph.append(f"[{so_far}][s{number}]concat,settb=1/{RATE}[j{number}]")
         so_far, length = f"j{number}", length + following.frames
-    return inputs, ";".join(
-        [*graph, f"[{so_far}]scale={pictures.WIDE}:{pictures.TALL}:flags=lanczos,format=yuv420p[v]"]
-    )
+    size = f"scale={pictures.WIDE}:{pictures.TALL}:flags=lanczos,format=yuv420p"
+    ffmpeg.make(whole, [
+        *inputs, "-filter_complex", ";".join([*graph, f"[{so_far}]{size}[v]"]), "-map", "[v]", "-c:v", "libx264", "-preset",
+        "ultrafast", "-crf", "6", "-r", str(RATE), "-threads", "2",
+    ])  # fmt: skip
+    return whole
 
 
 def write_sound(truth: Truth, placed: list[sounds.Placed], folder: Path) -> Path:
@@ -424,8 +430,6 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", type=float, default=1.0)
     parser.add_argument("--only", nargs="*")
-    parser.add_argument("--crf", type=int, default=22)
-    parser.add_argument("--preset", default="slow")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     if asked.only:
@@ -433,13 +437,11 @@ def main() -> None:
         return
     truth, placed = record(asked.folder)
     mix = write_sound(truth, placed, asked.folder)
-    paths = render(Size(asked.size), asked.folder)
-    inputs, graph = joined(paths)
+    whole = joined(render(Size(asked.size), asked.folder), asked.folder)
     ffmpeg.make(HERE / f"{NAME}.mp4", [
-        *inputs, "-i", mix, "-filter_complex", graph, "-map", "[v]", "-map", f"{len(paths)}:a", "-c:v", "libx264", "-preset",
-        asked.preset, "-crf", str(asked.crf), "-profile:v", "high", "-g", "48", "-r", str(RATE), "-color_primaries", "bt709",
-        "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv", "-threads", "2", "-c:a", "aac", "-b:a", "192k",
-        "-movflags", "+faststart",
+        "-i", whole, "-i", mix, "-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-preset", "slow", "-crf", "25", "-profile:v",
+        "high", "-g", "48", "-pix_fmt", "yuv420p", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+        "-color_range", "tv", "-threads", "2", "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart",
     ])  # fmt: skip
 
 
