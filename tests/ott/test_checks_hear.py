@@ -1,7 +1,6 @@
 """The checks of lesson 01 tell right answers from those that a learner is likely to give first."""
 
 import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -119,42 +118,52 @@ def test_invented_says_what_is_wrong(answer, says):
     assert not found and re.search(says, found.message), found
 
 
-def in_frame(seconds, onsets, rate, near=0.35):
-    nearest = min(onsets, key=lambda onset: abs(onset - seconds), default=seconds)
-    return round((nearest if abs(nearest - seconds) <= near else seconds) * rate)
+def in_frame(word, speech, rate, rough=0.15):
+    homes = [a for a, b in speech if a < word.stop <= b + rough]
+    return round(max([word.start, *homes]) * rate)
 
 
-def floored(seconds, onsets, rate):
-    nearest = min(onsets, key=lambda onset: abs(onset - seconds), default=seconds)
-    return int((nearest if abs(nearest - seconds) <= 0.35 else seconds) * rate)
+def in_the_first_that_touches(word, speech, rate):
+    homes = [a for a, b in speech if a < word.stop and b > word.start]
+    return round(max([word.start, *homes[:1]]) * rate)
 
 
-def first_that_is_near(seconds, onsets, rate):
-    return round(next((onset for onset in onsets if abs(onset - seconds) <= 0.35), seconds) * rate)
+def in_the_next(word, speech, rate):
+    return round(min([a for a, _ in speech if a >= word.start], default=word.start) * rate)
 
 
-def only_before(seconds, onsets, rate):
-    return in_frame(seconds, [onset for onset in onsets if onset <= seconds], rate)
+def at_the_nearest(word, speech, rate):
+    return round(min([a for a, _ in speech], key=lambda a: abs(a - word.start), default=word.start) * rate)
 
 
 @pytest.mark.parametrize(("answer", "says"), [
-    (lambda seconds, onsets, rate: None, "returns nothing yet"),
-    (lambda seconds, onsets, rate: round(seconds * rate), "start with the voice"),
-    (lambda seconds, onsets, rate: float(seconds * rate), "not inside one"),
-    (floored, "frame 24.7"),
-    (lambda seconds, onsets, rate: in_frame(seconds, onsets, rate, near=9), "too far"),
-    (lambda seconds, onsets, rate: in_frame(seconds, onsets, rate, near=0.25), "after the voice"),
-    (lambda seconds, onsets, rate: in_frame(seconds, onsets, Fraction(24)), "24000/1001"),
-    (lambda seconds, onsets, rate: in_frame(seconds, onsets, round(rate)), "24000/1001"),
-    (only_before, "before the voice"),
-    (lambda seconds, onsets, rate: in_frame(seconds, onsets, min(rate, 24)), "30 a second"),
-    (first_that_is_near, "the nearest counts"),
-    (lambda seconds, onsets, rate: in_frame(seconds, onsets, rate) if onsets else 0, "no beginning of speech"),
-    (lambda seconds, onsets, rate: round(min(onsets) * rate), ""),
+    (lambda word, speech, rate: None, "returns nothing yet"),
+    (lambda word, speech, rate: round(word.start * rate), "the pause before is no word"),
+    (lambda word, speech, rate: float(word.start * rate), "not inside one"),
+    (lambda word, speech, rate: int(max([word.start, *[a for a, b in speech if a < word.stop <= b + 0.15]]) * rate),
+     "frame 336.7"),
+    (lambda word, speech, rate: -int(-max([word.start, *[a for a, b in speech if a < word.stop <= b + 0.15]]) * rate // 1),
+     "frame 429.4"),
+    (lambda word, speech, rate: in_frame(word, speech, rate, rough=0), "times are rough"),
+    (lambda word, speech, rate: in_frame(word, speech, 24), "24000/1001"),
+    (lambda word, speech, rate: in_frame(word, speech, round(rate)), "24000/1001"),
+    (lambda word, speech, rate: in_frame(word, speech, min(rate, 24)), "30 a second"),
+    (lambda word, speech, rate: round(next((a for a, b in speech if a < word.stop <= b + 0.15), word.start) * rate),
+     "its own start"),
+    (in_the_first_that_touches, "it ends in the passage"),
+    (in_the_next, "its own start"),
+    (at_the_nearest, "its own start"),
+    (lambda word, speech, rate: in_frame(word, speech, rate) if speech else 0, "no speech is known"),
 ])  # fmt: skip
 def test_in_frame_says_what_is_wrong(answer, says):
     found = check.in_frame(answer)
     assert not found and says in found.message, found
+
+
+def test_a_word_comes_in_where_the_library_settles_it():
+    for word, rate, frame, _ in check.PLACED:
+        (settled,) = recognise.settled([word], check.TALK)
+        assert round(settled.start * rate) == frame, word
 
 
 def test_a_word_is_told_by_its_time_and_not_by_its_text():

@@ -119,36 +119,34 @@ def invented(answer: Callable) -> Verdict:
 
 
 FILM, NTSC = Fraction(24), Fraction(24000, 1001)
-ONSETS = [1.03, 4.65, 8.58, 8.90, 30.02]
+TALK = [(13.41, 14.69), (15.33, 16.38), (17.89, 18.27), (18.91, 19.94)]
 PLACED = [
-    (1.03, FILM, 25, "the voice begins at 1.03 s, which is frame 24.7"),
-    (0.80, FILM, 25, "the words begin 0.23 s before the voice: start with the voice"),
-    (1.30, FILM, 25, "the words begin 0.27 s after the voice: start with the voice"),
-    (5.10, FILM, 122, "0.45 s from the nearest beginning is too far: stay"),
-    (4.20, FILM, 101, "0.45 s before the nearest beginning is too far as well: stay"),
-    (8.79, FILM, 214, "of two beginnings near it, the nearest counts: 8.90 s is nearer than 8.58"),
-    (8.60, FILM, 206, "of two beginnings near it, the nearest counts: 8.58 s is nearer than 8.90"),
-    (100.00, NTSC, 2398, "100 s are 2397.6 frames at 24000/1001 a second"),
-    (30.00, Fraction(30), 901, "30.02 s are 900.6 frames at 30 a second"),
+    (Word("했거든", 14.03, 14.46, 0.5), FILM, 337, "it begins and ends in one passage: its own start, frame 336.7"),
+    (Word("너", 16.96, 18.00, 0.5), FILM, 429, "its passage begins at 17.89 s, frame 429.4: the pause before is no word"),
+    (Word("누고", 18.00, 19.18, 0.9), FILM, 454, "it ends in the passage that begins at 18.91 s, frame 453.8"),
+    (Word("전에", 14.50, 16.00, 0.9), FILM, 368, "of two passages, it belongs to the one in which it ends, from 15.33 s"),
+    (Word("년", 15.18, 16.45, 0.6), FILM, 368, "it ends 0.07 s after its passage: times are rough, up to 0.15 s"),
+    (Word("음", 16.60, 17.20, 0.3), FILM, 398, "it ends in no passage: its own start, frame 398.4"),
+    (Word("그래", 100.0, 100.4, 0.9), NTSC, 2398, "100 s are frame 2397.6 at 24000/1001 a second"),
+    (Word("너", 16.96, 18.00, 0.5), Fraction(30), 537, "17.89 s are frame 536.7 at 30 a second"),
 ]  # fmt: skip
-"""Where the words begin, frames a second, the frame, and what the case is about."""
+"""A word, frames a second, the frame in which it comes in, and what the case is about."""
 
 
 @guarded
 def in_frame(answer: Callable) -> Verdict:
-    """Exercise 3: `answer(seconds, onsets, rate)` gives the frame in which a subtitle comes in."""
+    """Exercise 3: `answer(word, speech, rate)` gives the frame in which a subtitle that begins with a word comes in."""
     problems = []
-    for seconds, rate, wanted, why in PLACED:
-        given = answer(seconds, list(ONSETS), rate)
+    for word, rate, wanted, why in PLACED:
+        given = answer(word, list(TALK), rate)
         if given is None:
             return Verdict(False, "in_frame returns nothing yet: return the number of a frame.")
         if given != wanted:
             hint = "" if float(given).is_integer() else " A subtitle begins with a frame, not inside one."
             problems.append(
-                f"Words at {seconds:.2f} s come in at frame {wanted}, and yours at {float(given):g}: {why}.{hint}"
+                f"“{word.text}” from {word.start:.2f} to {word.stop:.2f} s comes in at frame {wanted}, and yours at "
+                f"{float(given):g}: {why}.{hint}"
             )
-    if not problems and answer(2.0, [], FILM) != 48:
-        problems.append(
-            "Where no beginning of speech is known, the words' own time stays: 2.00 s is frame 48."
-        )
-    return verdict(problems, "Every line comes in with its voice, on a frame.")
+    if not problems and answer(Word("네", 2.0, 2.4, 0.9), [], FILM) != 48:
+        problems.append("Where no speech is known, the word keeps its own start: 2.00 s is frame 48.")
+    return verdict(problems, "Every subtitle comes in with its voice, on a frame.")
