@@ -7,12 +7,13 @@ from pathlib import Path
 
 import film_material
 import nbformat
+import ott_material
 from nbformat import NotebookNode
 from nbgrader.auth import Authenticator
 from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeFactory
 
-from hallyu.grading import artefacts_face, artefacts_film, artefacts_music, artefacts_webtoon
+from hallyu.grading import artefacts_face, artefacts_film, artefacts_music, artefacts_ott, artefacts_webtoon
 from hallyu.grading.run.course import GradingCourse
 from hallyu.grading.run.feedback import write_pages
 from hallyu.grading.run.grade import Report, grade
@@ -98,6 +99,14 @@ ASSIGNMENTS = (
         made_in=("de-age", "match-it", "deliver-it"),
         by_hand={"the-face": ("The face", 10), "the-grade": ("The grade", 10)},
         secrets=("calmed", "0.8", "solved.lut", "granddaughter", film_material.word(film_material.FACE)),
+    ),
+    Assignment(
+        ott_material.NAME,
+        artefacts_ott.GRADERS,
+        shown={"titles-complete", "twins"},
+        made_in=("spotting", "in-korean-made", "in-english-made", "deliver-it"),
+        by_hand={"the-reading": ("The reading", 10), "the-travel": ("The travel", 10)},
+        secrets=("747, 784", "휴대폰 진동", "Trail closed", "김나래", ott_material.word()),
     ),
 )
 

@@ -13,21 +13,21 @@ from hallyu.grading.run.feedback import conceal
 from hallyu.provenance import worklog
 from hallyu.webtoon import script, strings
 
-SEALED = ("film-composite", "film-face-and-grade")
-"""Assignments whose truths come with the grader, under a word that its hidden tests have."""
+SEALED = {"film-composite": "plates", "film-face-and-grade": "plates", "ott-subtitles": "film"}
+"""Assignments whose truths come with the grader, under a word that its hidden tests have, and the folder of what learners get."""
 THIEF = """
 from pathlib import Path
 found = []
 for folder in ("/tmp", "/home", "/root", "/var", "/srv", "/opt", *{str(p) for p in Path.cwd().parents}):
     try:
         for path in Path(folder).rglob("*.ipynb"):
-            if "artefacts_f" in path.read_text(errors="replace") and "HIDDEN" in path.read_text(errors="replace"):
+            if "artefacts_" in path.read_text(errors="replace") and "HIDDEN" in path.read_text(errors="replace"):
                 found.append(str(path))
     except OSError:
         pass
 from hallyu.grading import sealed
 opened = 0
-for name in ("film-composite", "film-face-and-grade"):
+for name in ("film-composite", "film-face-and-grade", "ott-subtitles"):
     for guess in ("", name, "첫눈", "First Snow"):
         try:
             opened += len(sealed.files(name, guess))
@@ -86,7 +86,7 @@ def test_learners_get_what_lies_beside_the_notebook_and_nothing_else(cycle, assi
     files = lambda folder: {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
     beside = files(cycle.course.folder("source", assignment.name))
     assert files(cycle.course.folder("release", assignment.name)) == beside
-    assert {p.parent.name for p in beside} == ({"", "plates"} if assignment.name in SEALED else {""})
+    assert {p.parent.name for p in beside} == {"", SEALED.get(assignment.name, "")}
 
 
 def test_the_release_version_shows_neither_solutions_nor_hidden_tests(cycle, assignment):

@@ -317,7 +317,7 @@ def _about_time(track: Track, guide: Guide, numbers: Limits, shots, spoken) -> I
 
 _SPACES = "[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _DASHES = r"\-‐‑‒–—―−"
