@@ -410,7 +410,8 @@ def test_labels_in_the_line_itself_and_of_those_who_are_seen_are_right(delivery)
 
 
 def test_english_that_is_shortened_is_right_and_english_left_out_is_found(delivery):
-    change(delivery, "en", cues=lambda cues: [replace(c, text=c.text.replace(", Grandma", "").replace("only ", "")) for c in cues])
+    shorter = lambda text: text.replace(", Grandma", "").replace("only ", "")
+    change(delivery, "en", cues=lambda cues: [replace(c, text=shorter(c.text)) for c in cues])
     assert codes(artefacts.english, delivery) == []
     change(delivery, "en", cues=lambda cues: cues[:4])
     assert kept(artefacts.english, delivery) < 3
@@ -424,7 +425,8 @@ def test_english_at_the_times_of_another_cut_is_found(delivery):
 def test_a_sign_that_is_not_told_and_speech_that_is_forced_are_found(delivery):
     change(delivery, "en", cues=lambda cues: [replace(cue, forced=False) for cue in cues])
     assert "sign" in codes(artefacts.forced, delivery)
-    every = replace(material.tracks()["en"], kind="forced", cues=tuple(replace(c, forced=True) for c in material.tracks()["en"].cues))
+    english = material.tracks()["en"]
+    every = replace(english, kind="forced", cues=tuple(replace(cue, forced=True) for cue in english.cues))
     material.deliver(delivery)
     material.write(delivery, en_forced=every)
     assert "too many" in codes(artefacts.forced, delivery)

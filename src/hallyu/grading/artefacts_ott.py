@@ -9,7 +9,7 @@ import json
 import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -164,8 +164,8 @@ def _seen(text: str, name: str) -> Track:
     for number, cue in enumerate(lasting):
         wanted = "".join(plain(cue.text).split())
         if any(wanted not in there for there in shown[3 * number : 3 * number + 3]):
-            said = f"{name}: the cue at {track.timecode(cue.start)} is not to be seen all its time: too dark, see-through, small, "
-            raise HallyuError(said + "hidden or off the picture. Write it with subtitle_files.write.")
+            said = f"{name}: the cue at {track.timecode(cue.start)} is not to be seen all its time: too dark, see-through, "
+            raise HallyuError(said + "small, hidden or off the picture. Write it with subtitle_files.write.")
     return track
 
 
@@ -269,7 +269,7 @@ def sdh_heard(titles: Titles) -> Iterable[Finding]:
         elif not own and not line.seen:
             said = f"At {track.timecode(line.start)} somebody speaks whom one does not see: say who, in [ ]."
             yield Finding("unnamed", said, 1.5)
-    invented = [label for label in labels if label not in known and not label[0].strip(" ♪") == ""]
+    invented = [label for label in labels if label not in known and label[0].strip(" ♪")]
     for text, cue in invented[:TOLD]:
         said = f"“[{untrusted.shown(text)}]” at {track.timecode(cue.start)} tells of nothing that is heard then."
         yield Finding("invented", said, 2)
