@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from hallyu.errors import HallyuError
-from hallyu.ott import ffmpeg, vmaf
+from hallyu.ott import encode, ffmpeg, vmaf
 
 NOISE = "noise=alls=6:allf=t:all_seed=1"
 
@@ -56,6 +58,20 @@ def test_sharpening_raises_vmaf_but_is_given_away(original, encoded):
     )
     assert sharp.mean > plain.mean + 3  # the cheat works on VMAF …
     assert sharp.enhanced and not plain.enhanced  # … and is told by NEG
+
+
+def test_a_small_rung_of_a_detailed_shot_is_not_taken_for_sharpened(tmp_path):
+    film = Path(__file__).parents[2] / "modules" / "ott" / "media" / "first-snow.mp4"
+    wood = encode.cut(film, tmp_path / "wood.mp4", 60, 72)
+    sharp = tmp_path / "sharp.mp4"
+    ffmpeg.make(
+        sharp, ["-i", wood, "-vf", "unsharp=5:5:0.3", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"]
+    )
+    told = []
+    for source in (wood, sharp):
+        encode.one(source, tmp_path / "rung.mp4", 360, 20)
+        told.append(vmaf.score(tmp_path / "rung.mp4", wood, every=6).enhanced)
+    assert told == [False, True]
 
 
 def test_without_neg_nothing_is_said_of_sharpening(original, encoded):
