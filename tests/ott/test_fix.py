@@ -39,6 +39,7 @@ REPAIRED = [
     ("TIM-CUTIN", [(14, 72, "눈")], {"shots": [1.0]}, [(12, 72, "눈")]),
     ("TIM-CUTIN", [(33, 72, "눈")], {"shots": [1.0]}, [(24, 72, "눈")]),
     ("TIM-CUTIN", [(10, 42, "눈"), (50, 90, "비")], {"shots": [2.0]}, [(10, 46, "눈"), (48, 90, "비")]),
+    ("TIM-CUTIN", [(27, 230, "눈")], {"shots": [1.0]}, [(24, 192, "눈")]),
     ("TIM-CUTOUT", [(24, 66, "눈")], {"shots": [3.0]}, [(24, 70, "눈")]),
     ("TIM-CUTOUT", [(24, 72, "눈")], {"shots": [3.0]}, [(24, 70, "눈")]),
     ("TIM-CUTOUT", [(24, 78, "눈")], {"shots": [3.0]}, [(24, 70, "눈")]),
@@ -106,6 +107,17 @@ def test_cues_without_words_are_taken_out_and_the_voices_stay_with_the_others():
     fixed = fix(broken, spoken=[(1.0, 2.0), (90 / 24, 130 / 24)])
     assert shown(fixed.track) == [(90, 130, "눈")] and fixed.left == ()
     assert [(repair.code, repair.cue) for repair in fixed.repairs] == [("TXT-EMPTY", 0)]
+
+
+def test_a_short_cue_does_not_become_shorter_beside_a_shot_change():
+    for cuts in ([4], [11]):
+        done = fix(track((0, 15, "눈"), (18, 60, "비")), shots=[cut / 24 for cut in cuts]).track
+        assert done.cues[0].seconds * 24 > 14.5, cuts
+
+
+def test_a_short_cue_is_not_made_longer_over_the_next_one():
+    done = fix(track((982, 997, "눈"), (999, 1077, "비")), shots=[990 / 24]).track
+    assert done.cues[0].end <= done.cues[1].start
 
 
 def test_what_is_right_is_not_touched():

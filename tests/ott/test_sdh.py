@@ -65,6 +65,12 @@ def test_a_sound_under_a_line_stands_above_it_if_both_can_be_read():
     )
 
 
+def test_a_sound_is_not_read_long_before_it_is_heard():
+    said = track((1, 6, "눈이 온다", "하늘"))
+    made = sdh.make(said, [True], [Sound("문 닫히는 소리", "door closes", 4.0, 5.0)])
+    assert texts(made) == ["눈이 온다"] and "[문 닫히는 소리] at 00:00:04:00 is left out" in made.left[0]
+
+
 def test_songs_stand_between_notes():
     sung = Line(
         "s1",

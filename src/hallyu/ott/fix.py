@@ -16,11 +16,11 @@ from hallyu.ott.guide import Finding, Guide, Limits
 from hallyu.ott.timedtext import Track
 
 _COST = {
-    "TIM-ZERO": 1500, "TIM-OVER": 1000, "TIM-GAP": 1000, "TIM-MIN": 1000, "TIM-MAX": 100, "TIM-CPS": 100, "TIM-EARLY": 30,
+    "TIM-ZERO": 1500, "TIM-OVER": 1200, "TIM-GAP": 1000, "TIM-MIN": 1000, "TIM-MAX": 100, "TIM-CPS": 100, "TIM-EARLY": 30,
     "TIM-LATE": 30, "TIM-CUTIN": 30, "TIM-CUTOUT": 30, "TIM-CLOSE": 10,
 }  # fmt: skip
 """How bad a finding is. A cue is moved where that makes the sum less, so that a new small one may stand for an old large one; but
-an overlap is never traded for a cue that flashes by."""
+an overlap is never traded for a cue that flashes by, nor the other way round."""
 _WHY = {
     "TIM-ZERO": "the next cue starts too soon: move or merge one of them",
     "TIM-OVER": "both are heard at once: put them into one cue, with a hyphen before each",
@@ -39,6 +39,8 @@ _WHY = {
     "TXT-WHO": "listen who says the line",
     "SDH-OPEN": "find out where the sound's name begins and ends",
 }
+_CLOSED = ("TIM-OVER", "TIM-GAP", "TIM-CLOSE")
+"""What is repaired by the end of the first of two cues, which gives up the guide's gap for it."""
 _ROUNDS = 8
 """Corrections of one text until nothing changes; two or three are usual."""
 
@@ -182,9 +184,16 @@ class _Times:
         if not cost or not here:
             return None
         saved = self.start[low:high].copy(), self.end[low:high].copy()
+        length = int(self.end[cue] - self.start[cue])
         for code in here:
+            # A cue that is short already does not become a flash.
+            shortest = min(self.numbers.least, length - (self.numbers.gap if code in _CLOSED else 0))
             for start, end in self._proposals(code, cue):
-                if self._set(cue, start, end) and _cost(self._flags(low, high)) < cost:
+                if (
+                    end - start >= shortest
+                    and self._set(cue, start, end)
+                    and _cost(self._flags(low, high)) < cost
+                ):
                     return Repair(code, cue, _moved(start - saved[0][cue - low], end - saved[1][cue - low]))
                 self.start[low:high], self.end[low:high] = saved
         return None
@@ -210,10 +219,8 @@ class _Times:
         """Other starts and ends that may repair a finding, the better ones first."""
         limits, start, end = self.numbers, int(self.start[cue]), int(self.end[cue])
         until = int(self.start[cue + 1]) - limits.gap if cue + 1 < len(self.start) else guides.FAR
-        if code in ("TIM-OVER", "TIM-GAP", "TIM-CLOSE"):
-            # A cue that is short already does not become a flash.
-            if until - start >= min(limits.least, end - start - limits.gap):
-                yield start, until
+        if code in _CLOSED:
+            yield start, until
         elif code in ("TIM-ZERO", "TIM-MIN"):
             yield start, start + limits.least
             yield start, min(until, start + limits.least)
@@ -228,7 +235,7 @@ class _Times:
         elif code == "TIM-CUTIN":
             before, after = (int(cut[0]) for cut in guides.around(self.cuts, np.array([start])))
             if start - before < limits.half:
-                yield before, end
+                yield before, min(end, before + limits.most)
             if after - start <= limits.red:
                 yield after, end
             if after - start < limits.half:

@@ -141,6 +141,8 @@ def _placed(cues: list[Cue], cue: Cue, track: Track, guide: Guide) -> tuple[list
         if min(other.end, cue.end) <= max(other.start, cue.start) or "\n" in other.text or "\n" in text:
             continue
         both = f"{text}\n{other.text}"
+        if track.frame(other.start) < start - numbers.half:
+            continue  # it would be read before it is heard
         if guides.has_dash(other.text) or re.fullmatch(r"\[[^\[\]]*\]|♪.*♪", other.text):
             continue
         if reading.width(both, guide.halves) * track.rate <= numbers.cps * (
