@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def crept(places):
 def test_a_slow_move_stands_still_nowhere():
     for speed in (0.05, 0.1, 0.2, 0.4):
         move = crept(speed * np.arange(120))
-        steps = [picture_qc._change(b.codes, a.codes) for a, b in zip(move, move[1:], strict=False)]
+        steps = [picture_qc._change(b.codes, a.codes) for a, b in pairwise(move)]
         assert max(steps) <= picture_qc.STILL or speed == 0.4  # each picture is nearly the one before
         assert found(move) == [], speed
     eased = 4 - 4 * np.cos(np.linspace(0, np.pi, 96))  # slow, faster, slow
