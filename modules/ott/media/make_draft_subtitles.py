@@ -40,15 +40,18 @@ def clock(frame: float, rate: float) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{thousandths:03}"
 
 
-def main() -> None:
-    film = first_snow.truth(MEDIA / "first-snow.json")
+def draft(film: first_snow.Truth) -> bytes:
     lines, rate = {line.id: line for line in film.lines}, float(film.rate)
     blocks = []
     for number, (spoken, text, early, late) in enumerate(DRAFT, 1):
         start = round(lines[spoken[0]].start * rate) if spoken else 0
         stop = round(lines[spoken[-1]].stop * rate) if spoken else 0
         blocks.append(f"{number}\n{clock(start + early, rate)} --> {clock(stop + late, rate)}\n{text}\n")
-    (MEDIA / "first-snow-draft.srt").write_bytes("\n".join(blocks).replace("\n", "\r\n").encode("cp949"))
+    return "\n".join(blocks).replace("\n", "\r\n").encode("cp949")
+
+
+def main() -> None:
+    (MEDIA / "first-snow-draft.srt").write_bytes(draft(first_snow.truth(MEDIA / "first-snow.json")))
 
 
 if __name__ == "__main__":
