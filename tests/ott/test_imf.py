@@ -3,6 +3,7 @@ import shutil
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from hallyu import video
@@ -71,6 +72,16 @@ def test_ffmpeg_plays_the_package_frame_for_frame_and_sample_for_sample(made, so
 
 def test_a_sound_package_has_nothing_but_the_note_on_the_codec(made):
     assert [(each.code, each.note) for each in imf.check(made[0].parent)] == [("profile", True)]
+
+
+def test_a_film_that_does_not_say_how_its_pixels_are_shaped_has_square_ones(tmp_path):
+    path = tmp_path / "plain.mp4"
+    video.write(path, np.random.default_rng(1).integers(0, 256, (4, 72, 128, 3), np.uint8), 24, bits=8)
+
+    playlist = imf.write(tmp_path / "package", path, [])
+    assert imf.verify(playlist, path) == 4
+    part = mxf.read(playlist.parent / "picture.mxf").descriptor
+    assert part.values["ImageAspectRatio"] == Fraction(16, 9)
 
 
 def test_another_film_is_told_by_its_first_frame(tmp_path, made):

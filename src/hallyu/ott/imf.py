@@ -52,8 +52,9 @@ LARGEST_XML = 20_000_000
 """Bytes of a playlist or list; one of a season of films has some hundred thousand."""
 _PICTURE = (
     "scale=out_color_matrix=bt709:out_range=limited:flags=bicubic+accurate_rnd+full_chroma_int,format=yuv422p10le,"
-    "setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+    "setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=sar"
 )
+# The last filter: square pixels where the film does not say; without it ffmpeg writes an aspect ratio of 0 / 0.
 # The order of mxf.LAYOUTS; ffmpeg itself puts the back before the side.
 _CHANNELS = {
     1: "aformat=channel_layouts=mono", 2: "aformat=channel_layouts=stereo", 6: "aformat=channel_layouts=5.1",
