@@ -691,9 +691,27 @@ QC: Table = {
 }  # fmt: skip
 """qc.py and qc_report.py."""
 
+STUDIO: Table = {
+    "{name} ends at {end}, and says that it lasts until {length}: it was cut off; copy or export it again.":
+        "{name:이/가} {end}에서 끝나는데, 파일에는 {length}까지라고 되어 있습니다. 잘린 파일이니 다시 복사하거나 내보내세요.",
+    "{name} is a still picture: choose a film.": "{name:은/는} 정지 화면입니다. 영화 파일을 고르세요.",
+    "{name} lasts {hours} hours; {most} are the most: cut it into parts.":
+        "{name}의 길이가 {hours}시간입니다. {most}시간까지 열 수 있으니 나누어 여세요.",
+    "{name} lasts {seconds} s; a film lasts {least} s at least.":
+        "{name}의 길이가 {seconds}초입니다. 적어도 {least}초는 되어야 합니다.",
+    "What the page sent are no subtitles: reload the page.": "페이지가 보낸 것이 자막이 아닙니다. 페이지를 새로 고치세요.",
+    "These are {count} cues; {most} are the most: cut the film into parts.":
+        "자막이 {count}장입니다. {most}장까지 다룰 수 있으니 영화를 나누세요.",
+    "{name} does not say its language: put it into the name, as in film.en.vtt.":
+        "{name}에 언어가 적혀 있지 않습니다. film.en.vtt처럼 파일 이름에 적으세요.",
+    "A cue has {count} characters; {most} are the most: split it.":
+        "{count}자인 자막이 있습니다. 한 장에 {most}자까지이니 나누세요.",
+}  # fmt: skip
+"""studio.py."""
+
 SENTENCES: Table = {
     **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **SPOKEN, **ENCODES, **STREAMS, **MASTERS,
-    **FIRST_SNOW, **DOSSIER, **QC,
+    **FIRST_SNOW, **DOSSIER, **QC, **STUDIO,
 }  # fmt: skip
 
 korean = translator(COMMON, SENTENCES, words=WORDS)

@@ -223,14 +223,14 @@ def run(
     heard = 0.0
     while look.next():
         if stop and stop():
-            raise Stopped("Quality control was stopped; nothing of it was kept.")
+            raise Stopped(f"{path.name} was stopped; nothing of it was kept.")
         while heard <= look.seconds and listen.next():
             heard = listen.seconds
         if tick and lasts:
             tick(min(look.seconds / lasts, 1.0) * 0.98)
     while listen.next():
         if stop and stop():
-            raise Stopped("Quality control was stopped; nothing of it was kept.")
+            raise Stopped(f"{path.name} was stopped; nothing of it was kept.")
     if not look.times:
         raise HallyuError(look.damage[0].says)
     end = look.end(programme.rate)

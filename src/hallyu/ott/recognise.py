@@ -48,6 +48,8 @@ AROUND = 0.2
 """Seconds that are recognised before and after a passage."""
 SURE, ANOTHER = 0.8, 0.05
 """Probabilities of languages: another one is sure from the first; the one asked for is not spoken below the second."""
+HASTE = 0.05
+"""Seconds of a character: nobody talks as fast. A line of the script that was not understood and has less was cut."""
 BREATH = 0.5
 """Seconds of pause after which a new subtitle begins."""
 _WINDOW = voice_activity.LONGEST + 2 * AROUND
@@ -68,6 +70,15 @@ class Listened:
     words: tuple[Word, ...]
     invented: tuple[Word, ...]
     lines: tuple[Aligned, ...] = ()
+
+    @property
+    def unsaid(self) -> tuple[Aligned, ...]:
+        """Lines of the script for which the film has neither words nor time: they were cut."""
+        return tuple(
+            line
+            for line in self.lines
+            if not line.found and line.stop - line.start < HASTE * len(normalise(line.text))
+        )
 
 
 def draft(path: str | Path, script: str | Sequence[str] | None = None, **how) -> Track:
@@ -184,14 +195,18 @@ def settled(words: Sequence[Word], speech: Sequence[tuple[float, float]]) -> lis
 
 
 def cues(listened: Listened, guide: Guide | None = None) -> Track:
-    """Draft subtitles: one cue or more a line of the script, else one a breath; in frames, with the guide's lines and times.
+    """Draft subtitles: one cue or more a line of the script that is said, else one a breath; in frames, with the guide's lines
+    and times.
 
     guide: by default the one of the language, or English's where there is none.
     """
     guide = guide or guides.GUIDES.get(listened.language.split("-")[0], guides.ENGLISH)
     track = Track((), listened.language, rate=listened.rate)
     limits = guides.limits(track, guide)
-    groups = [list(line.words) for line in listened.lines] or _breaths(listened.words)
+    unsaid = {id(line) for line in listened.unsaid}
+    groups = [list(line.words) for line in listened.lines if id(line) not in unsaid]
+    if not listened.lines:
+        groups = _breaths(listened.words)
     spans: list[tuple[int, int, str]] = []
     for group in groups:
         place = 0
