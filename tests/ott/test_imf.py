@@ -77,7 +77,6 @@ def test_a_sound_package_has_nothing_but_the_note_on_the_codec(made):
 def test_a_film_that_does_not_say_how_its_pixels_are_shaped_has_square_ones(tmp_path):
     path = tmp_path / "plain.mp4"
     video.write(path, np.random.default_rng(1).integers(0, 256, (4, 72, 128, 3), np.uint8), 24, bits=8)
-
     playlist = imf.write(tmp_path / "package", path, [])
     assert imf.verify(playlist, path) == 4
     part = mxf.read(playlist.parent / "picture.mxf").descriptor
