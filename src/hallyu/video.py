@@ -248,9 +248,9 @@ def write(
         context.color_range, context.colorspace = (_FULL, 0) if codec == "ffv1" else (_LIMITED, 1)
         context.color_primaries = context.color_trc = 1  # BT.709
         sound = _Sound(file, how.sound, audio_from, audio_start) if audio_from is not None else None
-        shape, frames, count = first.shape, itertools.chain([first], frames), 0
+        shape, frame, count = first.shape, first, 0
         del first
-        while (frame := next(frames, None)) is not None:
+        while frame is not None:
             picture = _encoded(_checked(frame, shape, count), form, even)
             picture.pts, picture.time_base = count, 1 / rate
             count += 1
@@ -258,6 +258,7 @@ def write(
             del frame, picture  # they would stay until the next one is made
             if sound:
                 sound.until(count / rate)
+            frame = next(frames, None)
         file.mux(video.encode(None))
         if sound:
             sound.end()

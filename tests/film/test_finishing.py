@@ -193,6 +193,17 @@ def test_steadiness_tells_a_flicker_from_a_motion():
     assert frozen.after > still.after  # what does not move with the shot is not steady
 
 
+@pytest.mark.parametrize(("codec", "ending"), [("h264", "mp4"), ("prores4444", "mov")])
+def test_a_frame_that_was_written_is_held_no_more(tmp_path, codec, ending):
+    with finishing.writing(tmp_path / f"film.{ending}", 24, codec) as put:
+        for _ in range(3):
+            frame = np.full((90, 160, 3), 0.5, np.float32)
+            held = weakref.ref(frame)
+            put(frame)
+            del frame
+            assert held() is None
+
+
 def test_a_film_written_frame_by_frame_is_the_film(tmp_path):
     frames = [person(n) for n in range(5)]
     with finishing.writing(tmp_path / "a.mp4", 24) as put:
