@@ -55,7 +55,7 @@ def film(path, frames=None, samples=None, rate=24, codec="ffv1"):
     return path
 
 
-def test_card(seconds, size="318x178"):
+def moving_card(seconds, size="318x178"):
     """Arguments for ffmpeg: pictures that move, and noise."""
     noise = f"anoisesrc=d={seconds}:a=0.1:r=48000:seed=2"
     return ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=24:d={seconds}", "-f", "lavfi", "-i", noise]
@@ -216,7 +216,7 @@ def test_seven_channels_and_one(tmp_path):
 
 
 def test_a_variable_frame_rate_is_reported_at_its_own_times(tmp_path):
-    bars = test_card(4)
+    bars = moving_card(4)
     drop = ["-vf", "select='not(between(n,20,29))'", "-fps_mode", "vfr", "-c:v", "libx264"]
     ffmpeg.make(tmp_path / "a.mp4", [*bars, *drop])
     report = qc.run(tmp_path / "a.mp4")
@@ -231,7 +231,7 @@ def test_a_variable_frame_rate_is_reported_at_its_own_times(tmp_path):
 )
 def test_half_a_film_is_reported_up_to_its_end(tmp_path, ending, encoder):
     path = tmp_path / f"a.{ending}"
-    bars = test_card(8)
+    bars = moving_card(8)
     ffmpeg.make(path, [*bars, "-c:v", "libx264", *encoder])
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
@@ -436,7 +436,7 @@ def test_progress_and_cancel(good):
 
 def test_a_long_film_needs_the_memory_of_a_short_one(tmp_path):
     """Two minutes against half of one, in processes of their own; what grows is numbers, not pictures and sounds."""
-    bars = test_card(30, "96x54")
+    bars = moving_card(30, "96x54")
     ffmpeg.make(tmp_path / "short.mp4", [*bars, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"])
     loop = ["-stream_loop", "3", "-i", tmp_path / "short.mp4", "-c", "copy"]
     ffmpeg.make(tmp_path / "long.mp4", loop)
