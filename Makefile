@@ -33,7 +33,7 @@ grade: env  ## grade what was submitted, in sandboxes, with feedback and grades.
 	cd grading && PATH="$(CURDIR)/$(BIN):$$PATH" && hallyu grade $(ASSIGNMENT) --feedback && nbgrader export
 ASSIGNMENT ?= webtoon-episode
 
-bench: env  ## print what was measured: judge, panel seconds, music, film, lesson times, grading
+bench: env  ## print what was measured: judge, panel seconds, music, film, OTT, lesson times, grading
 	$(BIN)/python benchmarks/run.py
 
 # An unfinished .venv (a run that was stopped) may hold half a package: it is thrown away, never repaired.

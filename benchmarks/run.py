@@ -1,7 +1,7 @@
-"""Print what was measured: the judge, panel seconds, the music and film modules, lesson times, and grading beside its peers.
+"""Print what was measured: the judge, panel seconds, the music, film and OTT modules, lesson times, grading beside its peers.
 
-    python benchmarks/run.py            everything, about thirty minutes on two cores
-    python benchmarks/run.py panel      one part: judge, panel, music, film, lessons, grading or attacks
+    python benchmarks/run.py            everything, about an hour on two cores
+    python benchmarks/run.py panel      one part: judge, panel, music, film, ott, lessons, grading or attacks
 
 Timings are ratios against a named peer in the same run; seconds are printed only to give their scale.
 """
@@ -49,6 +49,11 @@ def film() -> None:
     subprocess.run([sys.executable, ROOT / "benchmarks" / "film.py"], check=True)
 
 
+def ott() -> None:
+    """Hearing, the subtitle checker, loudness, ladders, and quality control of a long film."""
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "ott.py"], check=True)
+
+
 def lessons() -> None:
     """Every lesson, run as `hallyu check` runs it."""
     subprocess.run([sys.executable, "-m", "hallyu.cli", "check"], cwd=ROOT, check=True)
@@ -70,6 +75,7 @@ if __name__ == "__main__":
         "panel": panel,
         "music": music,
         "film": film,
+        "ott": ott,
         "lessons": lessons,
         "grading": grading,
         "attacks": attacks,
