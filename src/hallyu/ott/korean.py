@@ -109,6 +109,7 @@ GUIDE: Table = {
         "다음 자막과의 간격이 {frames}프레임입니다. {gap}프레임으로 붙이세요",
     "stands {frames} frames; the least is {least}": "{frames}프레임 동안 뜹니다. 최소 {least}프레임입니다",
     "stands {seconds} s; the most is {most}": "{seconds}초 동안 뜹니다. 최대 {most}초입니다",
+    "cue {n} reads at {speed} cps; the limit is {limit}": "{n}번 자막의 읽기 속도가 초당 {speed}자(CPS)입니다. 한도는 {limit}자입니다",
     "reads at {speed} cps; the limit is {limit}": "읽기 속도가 초당 {speed}자(CPS)입니다. 한도는 {limit}자입니다",
     "starts {where} a shot change; start on it, or {half} before":
         "시작이 컷이 바뀌는 곳의 {where:ko}입니다. 컷에 맞추거나 {half}프레임 앞에서 시작하세요",
@@ -706,8 +707,13 @@ STUDIO: Table = {
         "{name}에 언어가 적혀 있지 않습니다. film.en.vtt처럼 파일 이름에 적으세요.",
     "A cue has {count} characters; {most} are the most: split it.":
         "{count}자인 자막이 있습니다. 한 장에 {most}자까지이니 나누세요.",
+    # dossier.MEASURES
+    "{count} files": "파일 {count}개", "mezzanine {seconds} s": "메자닌 {seconds}초", "{count} frames": "{count}프레임",
+    "programme {value} LKFS": "전체 프로그램 {value} LKFS", "dialogue {value} LKFS": "대사 {value} LKFS",
+    "true peak {value} dBTP": "트루 피크 {value} dBTP", "ladder of {count} rungs": "화질 단계 {count}개",
+    "{count} cues in all subtitles": "자막 {count}장", "{count} segments in the stream": "스트림 세그먼트 {count}개",
 }  # fmt: skip
-"""studio.py."""
+"""studio.py, and what it says was measured."""
 
 SENTENCES: Table = {
     **CODES, **RULES, **GUIDE, **FIX, **FILES, **SEEN, **HEARD, **SPOKEN, **ENCODES, **STREAMS, **MASTERS,
