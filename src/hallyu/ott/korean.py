@@ -109,7 +109,6 @@ GUIDE: Table = {
         "다음 자막과의 간격이 {frames}프레임입니다. {gap}프레임으로 붙이세요",
     "stands {frames} frames; the least is {least}": "{frames}프레임 동안 뜹니다. 최소 {least}프레임입니다",
     "stands {seconds} s; the most is {most}": "{seconds}초 동안 뜹니다. 최대 {most}초입니다",
-    "cue {n} reads at {speed} cps; the limit is {limit}": "{n}번 자막의 읽기 속도가 초당 {speed}자(CPS)입니다. 한도는 {limit}자입니다",
     "reads at {speed} cps; the limit is {limit}": "읽기 속도가 초당 {speed}자(CPS)입니다. 한도는 {limit}자입니다",
     "starts {where} a shot change; start on it, or {half} before":
         "시작이 컷이 바뀌는 곳의 {where:ko}입니다. 컷에 맞추거나 {half}프레임 앞에서 시작하세요",

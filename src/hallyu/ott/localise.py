@@ -90,7 +90,7 @@ def retime(
     done = replace(track, cues=tuple(timed))
     left = tuple(
         Finding(
-            "TIM-CPS", n, f"cue {n + 1} reads at {reading.speed(cue, guide.halves):.1f} cps; the limit is {float(pace):g}",
+            "TIM-CPS", n, f"reads at {reading.speed(cue, guide.halves):.1f} cps; the limit is {float(pace):g}",
             done.frame(cue.start), done.rate,
         )
         for n, cue in enumerate(timed) if _too_fast(cue, done, guide, pace)
