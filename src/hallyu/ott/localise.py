@@ -88,13 +88,12 @@ def retime(
     timed = _longer(track, whole, voices, guide, pace, linger)
     longer = sum(after.end > before.end + 1e-6 for before, after in zip(whole, timed, strict=True))
     done = replace(track, cues=tuple(timed))
-    left = tuple(
-        Finding(
-            "TIM-CPS", n, f"reads at {reading.speed(cue, guide.halves):.1f} cps; the limit is {float(pace):g}",
-            done.frame(cue.start), done.rate,
-        )
-        for n, cue in enumerate(timed) if _too_fast(cue, done, guide, pace)
-    )  # fmt: skip
+
+    def fast(n: int, cue: Cue) -> Finding:
+        said = f"reads at {reading.speed(cue, guide.halves):.1f} cps; the limit is {float(pace):g}"
+        return Finding("TIM-CPS", n, f"cue {n + 1} {said}", done.frame(cue.start), done.rate)
+
+    left = tuple(fast(n, cue) for n, cue in enumerate(timed) if _too_fast(cue, done, guide, pace))
     return Retimed(done, tuple(voices), longer, count, left)
 
 
