@@ -295,7 +295,7 @@ def _about_time(track: Track, guide: Guide, numbers: Limits, shots, spoken) -> I
         "TIM-CLOSE": lambda i: f"ends {gap[i]} frames before the next one; close the gap to {numbers.gap}",
         "TIM-MIN": lambda i: f"stands {length[i]} frames; the least is {numbers.least}",
         "TIM-MAX": lambda i: f"stands {length[i] / rate:.1f} s; the most is {float(guide.most):g}",
-        "TIM-CPS": lambda i: f"reads at {width[i] * rate / length[i]:.1f} cps; the limit is {numbers.cps}",
+        "TIM-CPS": lambda i: reads_at(width[i] * rate / length[i], numbers.cps),
         "TIM-CUTIN": lambda i: (
             f"starts {side(near(before, start, i), start[i])} a shot change; start on it, or {numbers.half} before"
         ),
@@ -311,6 +311,11 @@ def _about_time(track: Track, guide: Guide, numbers: Limits, shots, spoken) -> I
     for code, broken in flags.items():
         for i in np.flatnonzero(broken).tolist():
             yield code, i, says[code](i)
+
+
+def reads_at(speed: float | Fraction, limit: float | Fraction) -> str:
+    """What is said of a cue that is read too fast, in characters a second."""
+    return f"reads at {float(speed):.1f} cps; the limit is {float(limit):g}"
 
 
 # Text ----------------------------------------------------------------------------------------------------------------

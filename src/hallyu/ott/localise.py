@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from hallyu.ott import guide as guides
 from hallyu.ott import linebreak, reading
-from hallyu.ott.guide import Finding, Guide
+from hallyu.ott.guide import Finding, Guide, reads_at
 from hallyu.ott.sdh import shared
 from hallyu.ott.timedtext import Cue, Track, plain
 
@@ -90,8 +90,8 @@ def retime(
     done = replace(track, cues=tuple(timed))
 
     def fast(n: int, cue: Cue) -> Finding:
-        said = f"reads at {reading.speed(cue, guide.halves):.1f} cps; the limit is {float(pace):g}"
-        return Finding("TIM-CPS", n, f"cue {n + 1} {said}", done.frame(cue.start), done.rate)
+        told = reads_at(reading.speed(cue, guide.halves), pace)
+        return Finding("TIM-CPS", n, f"cue {n + 1} {told}", done.frame(cue.start), done.rate)
 
     left = tuple(fast(n, cue) for n, cue in enumerate(timed) if _too_fast(cue, done, guide, pace))
     return Retimed(done, tuple(voices), longer, count, left)
