@@ -11,7 +11,14 @@ import pytest
 
 from hallyu.courseware import book, curriculum
 from hallyu.errors import HallyuError
-from hallyu.grading import artefacts_face, artefacts_film, artefacts_music, artefacts_ott, artefacts_webtoon
+from hallyu.grading import (
+    artefacts_delivery,
+    artefacts_face,
+    artefacts_film,
+    artefacts_music,
+    artefacts_ott,
+    artefacts_webtoon,
+)
 
 ROOT = Path(__file__).parents[1]
 HANGUL = re.compile("[가-힣]")
@@ -166,6 +173,7 @@ def test_the_status_page_tells_what_the_report_says(tmp_path):
         ("film-composite", artefacts_film.COMPOSITE_GRADERS, "composite "),
         ("film-face-and-grade", artefacts_face.GRADERS, "shots "),
         ("ott-subtitles", artefacts_ott.GRADERS, "titles "),
+        ("ott-delivery", artefacts_delivery.GRADERS, "delivery "),
     ],
 )
 def test_the_guide_gives_the_graders_points(assignment, graders, short):

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import delivery_material
 import film_material
 import nbformat
 import ott_material
@@ -13,7 +14,14 @@ from nbgrader.auth import Authenticator
 from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeFactory
 
-from hallyu.grading import artefacts_face, artefacts_film, artefacts_music, artefacts_ott, artefacts_webtoon
+from hallyu.grading import (
+    artefacts_delivery,
+    artefacts_face,
+    artefacts_film,
+    artefacts_music,
+    artefacts_ott,
+    artefacts_webtoon,
+)
 from hallyu.grading.run.course import GradingCourse
 from hallyu.grading.run.feedback import write_pages
 from hallyu.grading.run.grade import Report, grade
@@ -107,6 +115,14 @@ ASSIGNMENTS = (
         made_in=("spotting", "in-korean-made", "in-english-made", "deliver-it"),
         by_hand={"the-reading": ("The reading", 10), "the-travel": ("The travel", 10)},
         secrets=("747, 784", "휴대폰 진동", "Trail closed", "김나래", ott_material.word()),
+    ),
+    Assignment(
+        delivery_material.NAME,
+        artefacts_delivery.GRADERS,
+        shown={"delivery-complete", "stream", "signed"},
+        made_in=("conform-it", "mix-it", "ladder-it", "deliver-it"),
+        by_hand={"the-finish": ("The finish", 10), "the-ladder": ("The ladder", 10)},
+        secrets=("from_b = ", "levelled", "대사 강조", "나래", delivery_material.word()),
     ),
 )
 

@@ -13,7 +13,12 @@ from hallyu.grading.run.feedback import conceal
 from hallyu.provenance import worklog
 from hallyu.webtoon import script, strings
 
-SEALED = {"film-composite": "plates", "film-face-and-grade": "plates", "ott-subtitles": "film"}
+SEALED = {
+    "film-composite": "plates",
+    "film-face-and-grade": "plates",
+    "ott-subtitles": "film",
+    "ott-delivery": "reels",
+}
 """Assignments whose truths come with the grader, under a word that its hidden tests have, and the folder of what learners get."""
 THIEF = """
 from pathlib import Path
@@ -27,7 +32,7 @@ for folder in ("/tmp", "/home", "/root", "/var", "/srv", "/opt", *{str(p) for p 
         pass
 from hallyu.grading import sealed
 opened = 0
-for name in ("film-composite", "film-face-and-grade", "ott-subtitles"):
+for name in ("film-composite", "film-face-and-grade", "ott-subtitles", "ott-delivery"):
     for guess in ("", name, "첫눈", "First Snow"):
         try:
             opened += len(sealed.files(name, guess))
