@@ -182,7 +182,8 @@ const worst = (at) => ["error", "warning", "advice"].find((severity) => byCue.ge
 const codes = (at) => [...new Set((byCue.get(at) ?? []).map((each) => each.code))];
 
 function describe(at) {
-  const cue = cues[at], found = codes(at);
+  // Marks may be of the edit before; what is read out is not.
+  const cue = cues[at], found = checked.edit === edit ? codes(at) : [];
   const about = fill(say.cue, {n: at + 1, start: timecode(cue.start), end: timecode(cue.end), text: plainly(cue.text) || say.no_words});
   return found.length ? `${about} ${fill(say.breaks, {codes: found.join(", ")})}` : about;
 }

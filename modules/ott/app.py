@@ -490,7 +490,8 @@ def build() -> gr.Blocks:
 
         def stop(session: Session, request: gr.Request):
             session.stop = True
-            return note(say(language_of(request), "stopping" if session.running else "nothing_runs"))
+            # What runs says itself that it was stopped, and may do so before this is heard.
+            return gr.skip() if session.running else note(say(language_of(request), "nothing_runs"))
 
         # Film
 
