@@ -279,6 +279,13 @@ def test_a_stream_has_a_size_that_the_film_has(film, tmp_path, heights):
         studio.released(film, tmp_path / "out", order(heights=heights))
 
 
+def test_two_subtitles_of_one_language_do_not_overwrite_each_other(film, tmp_path):
+    both = (Subtitled(TRACK, "김서연"), Subtitled(replace(TRACK, cues=TRACK.cues[:1]), "유나"))
+    with pytest.raises(HallyuError, match="Two of the subtitles are ko-subtitles"):
+        studio.released(film, tmp_path / "out", order(subtitles=both))
+    assert os.listdir(tmp_path) == []
+
+
 def test_who_may_not_be_published_stops_it_before_anything_is_encoded(film, tmp_path):
     nobody = dossier.Likeness("voice", "somebody")
     with pytest.raises(HallyuError, match="consent"):

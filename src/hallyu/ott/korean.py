@@ -702,6 +702,7 @@ STUDIO: Table = {
     "What the page sent are no subtitles: reload the page.": "페이지가 보낸 것이 자막이 아닙니다. 페이지를 새로 고치세요.",
     "These are {count} cues; {most} are the most: cut the film into parts.":
         "자막이 {count}장입니다. {most}장까지 다룰 수 있으니 영화를 나누세요.",
+    "Two of the subtitles are {name}: leave one of them out.": "{name} 자막이 둘입니다. 하나를 빼세요.",
     "{name} does not say its language: put it into the name, as in film.en.vtt.":
         "{name}에 언어가 적혀 있지 않습니다. film.en.vtt처럼 파일 이름에 적으세요.",
     "A cue has {count} characters; {most} are the most: split it.":

@@ -464,6 +464,10 @@ def released(
     heights = sorted(set(order.heights))
     if not heights or not set(heights) <= known.keys():
         raise HallyuError("A stream needs a film in at least one size.")
+    called = [each.name for each in order.subtitles]
+    twice = next((name for name in called if called.count(name) > 1), "")
+    if twice:
+        raise HallyuError(f"Two of the subtitles are {twice}: leave one of them out.")
     release = _release(film, order)
     dossier.permitted(release, date.today())
     work = folder.with_name(f"{folder.name}-work")
