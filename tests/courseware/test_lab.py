@@ -46,8 +46,11 @@ def learning(served_course):
         said += line
     yield process, said
     if process.poll() is None:
+        process.terminate()  # killed, it would leave JupyterLab behind, which holds the pipe
+    try:
+        process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
     shutil.rmtree(served_course / "workspace")
 
 
