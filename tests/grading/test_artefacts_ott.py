@@ -445,6 +445,9 @@ def test_a_missing_credit_a_missing_label_and_a_silent_file_are_found(delivery, 
     assert codes(artefacts.credit, delivery) == ["no label"]
     change(delivery, name, about="")
     assert codes(artefacts.credit, delivery) == ["no about"]
+    after = material.truth().seconds + 1
+    change(delivery, name, cues=lambda cues: [*cues[:-1], replace(cues[-1], start=after, end=after + 3)])
+    assert codes(artefacts.credit, delivery) == ["no credit", "no label"], "nobody sees what comes after the film"
 
 
 # --- what strangers send ------------------------------------------------------------------------------------------

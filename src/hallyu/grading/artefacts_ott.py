@@ -325,7 +325,10 @@ def credit(titles: Titles) -> Iterable[Finding]:
     """Whether each version ends with who wrote it and with the notice that AI was used, and says so in its file."""
     for name, credited in CREDITED.items():
         track = titles.track(name)
-        last = [cue for cue in track.cues if cue.start >= titles.credits and not LABEL.fullmatch(plain(cue.text))]
+        last = [
+            cue for cue in track.cues
+            if titles.credits <= cue.start and cue.end <= titles.truth.seconds + 1 / RATE and not LABEL.fullmatch(plain(cue.text))
+        ]  # fmt: skip
         said = " ".join(plain(cue.text).replace("\n", " ") for cue in last)
         if not credited.search(said):
             yield Finding("no credit", f"{name}.ttml does not end with a credit: who made these subtitles?", 1)
