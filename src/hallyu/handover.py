@@ -3,6 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from hallyu.errors import HallyuError
 
 
 @dataclass(frozen=True)
@@ -49,3 +52,26 @@ class Report:
         told = {"title": self.title, "problems": self.problems, "notes": self.notes}
         told |= {"measured": dict(self.measured), "passed": self.passed}
         return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+@dataclass
+class Findings:
+    """What is found on the way, while each file of *folder* is opened again; a Report is made of it."""
+
+    folder: Path
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    measured: dict[str, float] = field(default_factory=dict)
+
+    def problem(self, sentence: str) -> None:
+        """Keep a problem, once."""
+        if sentence not in self.problems:
+            self.problems.append(sentence)
+
+    def try_(self, function, *arguments):
+        """What the function gives, or None when it says what is wrong."""
+        try:
+            return function(*arguments)
+        except HallyuError as error:
+            self.problem(str(error))
+            return None

@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -32,7 +32,7 @@ from hallyu.files import sha256, write_whole
 from hallyu.film import cdl, colour, exr, lut, names, timeline
 from hallyu.film.names import Code
 from hallyu.film.timeline import Clip, Timeline
-from hallyu.handover import Report
+from hallyu.handover import Findings, Report
 from hallyu.provenance import consent, credentials
 from hallyu.provenance.consent import PUBLIC_FACES, FaceConsent
 from hallyu.provenance.disclosure import AIPart, Disclosure, disclose_film
@@ -370,36 +370,13 @@ def _files(folder: Path) -> list[Path]:
 # Preflight -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Findings:
-    """What is found on the way."""
-
-    folder: Path
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    measured: dict[str, float] = field(default_factory=dict)
-
-    def problem(self, sentence: str) -> None:
-        """Keep a problem, once."""
-        if sentence not in self.problems:
-            self.problems.append(sentence)
-
-    def try_(self, function, *arguments):
-        """What the function gives, or None when it says what is wrong."""
-        try:
-            return function(*arguments)
-        except HallyuError as error:
-            self.problem(str(error))
-            return None
-
-
 def preflight(folder: str | Path, on: date | None = None) -> Report:
     """Open every file of a delivery again and say what is wrong with it. on: the day of the hand-over, today.
 
     Raises HallyuError for a folder that is no delivery.
     """
     folder = Path(folder)
-    found = _Findings(folder)
+    found = Findings(folder)
     manifest = _read_json(folder / MANIFEST)
     try:
         rate = Fraction(manifest["rate"])
@@ -437,7 +414,7 @@ def _read_json(path: Path) -> dict:
     return content
 
 
-def _check_files(found: _Findings, listed: Mapping[str, Mapping]) -> None:
+def _check_files(found: Findings, listed: Mapping[str, Mapping]) -> None:
     there = {path.relative_to(found.folder).as_posix(): path for path in _files(found.folder)}
     for name in sorted(set(listed) - set(there)):
         found.problem(f"{name} is missing: copy or write the delivery again.")
@@ -454,7 +431,7 @@ def _check_files(found: _Findings, listed: Mapping[str, Mapping]) -> None:
     found.measured |= {"files": len(sizes), "megabytes": sum(sizes) / 1e6}
 
 
-def _check_shot(found: _Findings, shot: Mapping, rate: Fraction) -> int:
+def _check_shot(found: Findings, shot: Mapping, rate: Fraction) -> int:
     """Open every frame of a shot; returns how many there are."""
     name = shot["shot"]
     if found.try_(names.parse, name) is None:
@@ -518,7 +495,7 @@ def _light(picture: exr.Picture) -> float:
     return float(np.median(colour.luma(pixels[there] if there.any() else pixels)))
 
 
-def _note_jumps(found: _Findings, name: str, lights: Mapping[int, float]) -> None:
+def _note_jumps(found: Findings, name: str, lights: Mapping[int, float]) -> None:
     """Say where the light of a shot jumps: a frame of code values in place of light is brighter than its neighbours.
 
     lights: the median light of each frame. A jump back to where the light was two frames ago is the end of the first one.
@@ -549,7 +526,7 @@ def _form(form: tuple) -> str:
     )
 
 
-def _check_picture(found: _Findings, name: str, picture: exr.Picture) -> None:
+def _check_picture(found: Findings, name: str, picture: exr.Picture) -> None:
     pixels = picture.premultiplied
     found.measured["brightest"] = max(found.measured.get("brightest", 0.0), float(pixels[..., :3].max()))
     if pixels.shape[2] == 4:
@@ -566,7 +543,7 @@ def _check_picture(found: _Findings, name: str, picture: exr.Picture) -> None:
         found.problem(f"{name} is black: render it again.")
 
 
-def _check_edit(found: _Findings, title: str, shots: Sequence[Mapping], rate: Fraction) -> None:
+def _check_edit(found: Findings, title: str, shots: Sequence[Mapping], rate: Fraction) -> None:
     read = {
         suffix[1:]: found.try_(timeline.read, found.folder / "edit" / f"{title}{suffix}", rate)
         for suffix in timeline.FORMATS
@@ -623,7 +600,7 @@ def _check_edit(found: _Findings, title: str, shots: Sequence[Mapping], rate: Fr
             found.notes.append(f"Lost in the {name.upper()}: {', '.join(rest)}; {LOSS} names each.")
 
 
-def _check_rights(found: _Findings, title: str, shots: Sequence[Mapping], on: date) -> Disclosure | None:
+def _check_rights(found: Findings, title: str, shots: Sequence[Mapping], on: date) -> Disclosure | None:
     rights = found.try_(_read_json, found.folder / RIGHTS)
     if rights is None:
         return None
@@ -653,7 +630,7 @@ def _check_rights(found: _Findings, title: str, shots: Sequence[Mapping], on: da
     return told
 
 
-def _check_face(found: _Findings, shot: str, face: Mapping, title: str, on: date) -> None:
+def _check_face(found: Findings, shot: str, face: Mapping, title: str, on: date) -> None:
     if "consent" in face:
         if not re.fullmatch(r"consents/[a-z0-9_-][a-z0-9._-]*\.json", face["consent"]):
             raise ValueError("a record outside the folder")
@@ -678,7 +655,7 @@ def _check_face(found: _Findings, shot: str, face: Mapping, title: str, on: date
         found.try_(consent.require, given, use, title, on)
 
 
-def _check_pictures(found: _Findings, title: str, shots: Sequence[Mapping], told: Disclosure | None) -> None:
+def _check_pictures(found: Findings, title: str, shots: Sequence[Mapping], told: Disclosure | None) -> None:
     """Stills and viewing copy: signed, unchanged, and of what the disclosure says."""
     wanted = None if told is None else credentials.COMPOSITE if told.used_ai else credentials.DRAWN
     signed = [(f"stills/{shot['shot']}.png", "image/png") for shot in shots]
@@ -715,7 +692,7 @@ def _check_pictures(found: _Findings, title: str, shots: Sequence[Mapping], told
             _check_still(found, path)
 
 
-def _check_still(found: _Findings, path: Path) -> None:
+def _check_still(found: Findings, path: Path) -> None:
     folder = found.folder / "shots" / path.stem
     runs = exr.runs(folder) if folder.is_dir() else []
     frame = found.try_(_still, runs[0]) if runs else None

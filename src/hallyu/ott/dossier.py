@@ -19,7 +19,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from html import escape
@@ -32,7 +32,7 @@ from hallyu import video
 from hallyu.errors import HallyuError
 from hallyu.files import sha256, write_whole_folder
 from hallyu.film import names
-from hallyu.handover import Report
+from hallyu.handover import Findings, Report
 from hallyu.ott import guide, imf, ladder, loudness, package, subtitle_files
 from hallyu.ott.ladder import Point
 from hallyu.ott.timedtext import Track
@@ -451,29 +451,6 @@ def _rows(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
 # Opened again ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Findings:
-    """What is found on the way."""
-
-    folder: Path
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    measured: dict[str, float] = field(default_factory=dict)
-
-    def problem(self, sentence: str) -> None:
-        """Keep a problem, once."""
-        if sentence not in self.problems:
-            self.problems.append(sentence)
-
-    def try_(self, function, *arguments):
-        """What the function gives, or None when it says what is wrong."""
-        try:
-            return function(*arguments)
-        except HallyuError as error:
-            self.problem(str(error))
-            return None
-
-
 def check(folder: str | Path, on: date | None = None) -> Report:
     """Open every file of a dossier again and say what is wrong with it, a sentence each. on: the day of the hand-over, today.
 
@@ -481,7 +458,7 @@ def check(folder: str | Path, on: date | None = None) -> Report:
     disclosure in page and manifests, and both packages. Raises HallyuError for a folder that is no dossier.
     """
     folder, on = Path(folder), on or date.today()
-    found = _Findings(folder)
+    found = Findings(folder)
     listed, told = _read_json(folder / MANIFEST).get("files"), _read_json(folder / DOSSIER)
     try:
         _read_through(told)
@@ -555,7 +532,7 @@ def _read_through(told: Mapping) -> None:
     _ = [told[key][language] + "" for key in ("notice", "notices") for language in ("ko", "en")]
 
 
-def _check_files(found: _Findings, listed: Mapping[str, Mapping]) -> None:
+def _check_files(found: Findings, listed: Mapping[str, Mapping]) -> None:
     there = {path.relative_to(found.folder).as_posix(): path for path in _files(found.folder)}
     for name in sorted(set(listed) - set(there)):
         found.problem(f"{name} is missing: copy or write the dossier again.")
@@ -568,7 +545,7 @@ def _check_files(found: _Findings, listed: Mapping[str, Mapping]) -> None:
     found.measured |= {"files": len(sizes), "megabytes": sum(sizes) / 1e6}
 
 
-def _check_mezzanine(found: _Findings, told: Mapping, disclosure: Disclosure) -> None:
+def _check_mezzanine(found: Findings, told: Mapping, disclosure: Disclosure) -> None:
     path = found.folder / told["mezzanine"]
     wanted = credentials.COMPOSITE if disclosure.used_ai else credentials.DRAWN
     for name in (told["mezzanine"], POSTER):
@@ -598,7 +575,7 @@ def _check_mezzanine(found: _Findings, told: Mapping, disclosure: Disclosure) ->
         (found.problem if defect.serious else found.notes.append)(f"{path.name}: {defect.says}")
 
 
-def _check_signed(found: _Findings, name: str, wanted: str) -> None:
+def _check_signed(found: Findings, name: str, wanted: str) -> None:
     note = credentials.read(found.folder / name)
     if note is None:
         found.problem(f"{name} has no content credentials: write the dossier again.")
@@ -609,7 +586,7 @@ def _check_signed(found: _Findings, name: str, wanted: str) -> None:
         found.problem(f"{name} is signed as {made}, which the disclosure contradicts.")
 
 
-def _check_ladder(found: _Findings, told: Mapping) -> list[Point]:
+def _check_ladder(found: Findings, told: Mapping) -> list[Point]:
     points = ladder.read(found.folder / LADDER)
     found.measured["rungs"] = len(points)
     for lower, higher in itertools.pairwise(points):
@@ -638,7 +615,7 @@ def _qc(folder: Path) -> dict:
     return report
 
 
-def _check_qc(found: _Findings, told: Mapping) -> None:
+def _check_qc(found: Findings, told: Mapping) -> None:
     report = _qc(found.folder / QC)
     if report["programme"]["sha256"] != told["sha256_before_signing"]:
         found.problem("The report of quality control is of another file than the mezzanine: run it again.")
@@ -668,7 +645,7 @@ def _lkfs(value: float | None) -> str:
     return "no loudness" if value is None else f"{value:.1f} LKFS"
 
 
-def _check_subtitles(found: _Findings, told: Mapping, each: Mapping) -> None:
+def _check_subtitles(found: Findings, told: Mapping, each: Mapping) -> None:
     first, second = each["files"]
     for problem in _unanswered(each):
         found.problem(problem)
@@ -711,7 +688,7 @@ def _same_cues(track: Track, other: Track) -> bool:
     )
 
 
-def _check_likeness(found: _Findings, title: str, each: Mapping, on: date) -> None:
+def _check_likeness(found: Findings, title: str, each: Mapping, on: date) -> None:
     kind, name = each["kind"], each["name"]
     if "consent" in each:
         given = consent.read(found.folder / each["consent"], each["signer"], _RECORDS[kind])
@@ -734,7 +711,7 @@ def _check_likeness(found: _Findings, title: str, each: Mapping, on: date) -> No
         found.try_(consent.require, given, use, title, on)
 
 
-def _check_disclosure(found: _Findings, told: Mapping, disclosure: Disclosure) -> None:
+def _check_disclosure(found: Findings, told: Mapping, disclosure: Disclosure) -> None:
     notice = {language: disclosure.text(language) for language in ("ko", "en")}
     if told["notice"] != notice or told["notices"] != _notices(disclosure, told["licence"]):
         found.problem("The notice does not say what the disclosure says: write the dossier again.")
@@ -749,7 +726,7 @@ def _check_disclosure(found: _Findings, told: Mapping, disclosure: Disclosure) -
         found.problem(f"{PAGE} does not say what the other files say: write the dossier again.")
 
 
-def _check_stream(found: _Findings, told: Mapping, rungs: Sequence[Point]) -> None:
+def _check_stream(found: Findings, told: Mapping, rungs: Sequence[Point]) -> None:
     folder = found.folder / STREAM
     for each in package.check(folder):
         found.problem(f"{STREAM}/{each.where}: {each.says}.")
@@ -776,7 +753,7 @@ def _check_stream(found: _Findings, told: Mapping, rungs: Sequence[Point]) -> No
             )
 
 
-def _check_imf(found: _Findings, told: Mapping) -> None:
+def _check_imf(found: Findings, told: Mapping) -> None:
     folder = found.folder / IMF
     for each in imf.check(folder):
         (found.notes.append if each.note else found.problem)(f"{IMF}/{each.where}: {each.says}.")
