@@ -125,12 +125,12 @@ def stems(truth: Truth, placed: Sequence[sounds.Placed]) -> dict[str, np.ndarray
     count = round(truth.seconds * sounds.RATE)
     dialogue, rest = np.zeros((count, 2)), sounds.blowing(truth.seconds, 15) * sounds.db(-40)
     for each in placed:
-        sounds._add(dialogue, sounds.voiced(each), each.at)
+        sounds.add(dialogue, sounds.voiced(each), each.at)
     at = {shot.name: shot.start / RATE for shot in truth.shots}
     for number, place in enumerate([at[name] + step for name in ("way", "light") for step in STEPS]):
-        sounds._add(rest, np.repeat(sounds.crunch(40 + number)[:, None], 2, 1) * sounds.db(-9), place)
-    sounds._add(rest, np.repeat(sounds.buzz(0.42)[:, None], 2, 1) * sounds.db(-20), at["pines"] + RING)
-    sounds._add(rest, scene.music(truth.seconds - at["haneul"]) * sounds.db(3), at["haneul"])
+        sounds.add(rest, np.repeat(sounds.crunch(40 + number)[:, None], 2, 1) * sounds.db(-9), place)
+    sounds.add(rest, np.repeat(sounds.buzz(0.42)[:, None], 2, 1) * sounds.db(-20), at["pines"] + RING)
+    sounds.add(rest, scene.music(truth.seconds - at["haneul"]) * sounds.db(3), at["haneul"])
     t = np.arange(count) / sounds.RATE
     rest *= np.minimum(np.clip(t / 0.2, 0, 1), np.clip((truth.seconds - t) / 0.6, 0, 1))[:, None]
     return {"dialogue": dialogue * sounds.db(-5), "music-and-effects": rest}

@@ -167,17 +167,17 @@ def mixed(truth: Truth, placed: list[sounds.Placed]) -> tuple[np.ndarray, np.nda
     count = round(truth.seconds * sounds.RATE)
     dialogue = np.zeros((count, 2))
     for each in placed:
-        sounds._add(dialogue, sounds.voiced(each), each.at)
+        sounds.add(dialogue, sounds.voiced(each), each.at)
     t = np.arange(count) / sounds.RATE
     wind = sounds.blowing(truth.seconds, 5) * sounds.db(-46)
     wind *= (1 + 4.5 * np.clip((2.6 - t) / 0.4, 0, 1) * np.clip(t / 0.3, 0, 1))[:, None]
     effects = wind * np.clip((truth.seconds - t) / 1.0, 0, 1)[:, None]
     at = {shot.name: shot.start / RATE for shot in truth.shots}
     for place in RINGS:
-        sounds._add(effects, np.repeat(sounds.buzz(0.42)[:, None], 2, 1) * sounds.db(-24), at["path"] + place)
+        sounds.add(effects, np.repeat(sounds.buzz(0.42)[:, None], 2, 1) * sounds.db(-24), at["path"] + place)
     for number, place in enumerate(STEPS):
-        sounds._add(effects, np.repeat(sounds.crunch(number)[:, None], 2, 1) * sounds.db(-20), at["steps"] + place)
-    sounds._add(effects, music(truth.sounds[-1].stop - truth.sounds[-1].start), truth.sounds[-1].start)
+        sounds.add(effects, np.repeat(sounds.crunch(number)[:, None], 2, 1) * sounds.db(-20), at["steps"] + place)
+    sounds.add(effects, music(truth.sounds[-1].stop - truth.sounds[-1].start), truth.sounds[-1].start)
     return dialogue, dialogue + effects
 
 
@@ -188,7 +188,7 @@ def music(seconds: float) -> np.ndarray:
         t = np.arange(round(2.4 * sounds.RATE)) / sounds.RATE
         hertz = 440 * 2 ** ((midi - 69) / 12)
         note = sum(np.exp(-t * (1.6 + 0.9 * k)) * np.sin(2 * np.pi * hertz * k * t) / k**1.6 for k in range(1, 7))
-        sounds._add(out, np.repeat((note * np.clip(t / 0.004, 0, 1))[:, None], 2, 1) * sounds.db(-30), 0.42 * number)
+        sounds.add(out, np.repeat((note * np.clip(t / 0.004, 0, 1))[:, None], 2, 1) * sounds.db(-30), 0.42 * number)
     return out * np.clip((seconds - np.arange(len(out)) / sounds.RATE) / 1.2, 0, 1)[:, None]
 
 

@@ -239,9 +239,9 @@ def effects(truth: Truth) -> np.ndarray:
     for name, places in STEPS.items():
         for number, place in enumerate(places):
             near = (-24, -21, -18)[number] if name == "footsteps" else -30 - number
-            _add(out, mixing.pan(crunch(5 + number), 0.5 - 0.2 * number) * db(near + 8), at[name] + place)
+            add(out, mixing.pan(crunch(5 + number), 0.5 - 0.2 * number) * db(near + 8), at[name] + place)
     for place, seconds in RINGS:
-        _add(out, mixing.pan(buzz(seconds), -0.25) * db(-21), at["room"] + place)
+        add(out, mixing.pan(buzz(seconds), -0.25) * db(-21), at["room"] + place)
     return out
 
 
@@ -252,7 +252,8 @@ WINDS = {
 """dBFS (RMS) of the wind in each shot outside."""
 
 
-def _add(out: np.ndarray, samples: np.ndarray, at: float) -> None:
+def add(out: np.ndarray, samples: np.ndarray, at: float) -> None:
+    """Mix *samples* (n, 2) into *out* from the second *at* on, as far as *out* goes."""
     first = round(at * RATE)
     part = samples[: max(len(out) - first, 0)]
     out[first : first + len(part)] += part
@@ -333,7 +334,7 @@ def music(truth: Truth) -> np.ndarray:
         part = song[first : first + round(piece.seconds * RATE)].astype(float)
         t = np.arange(len(part)) / RATE
         shape = np.clip(t / piece.rise, 0, 1) * np.clip((len(part) / RATE - t) / piece.fall, 0, 1)
-        _add(out, part * (shape**1.5 * db(piece.decibels))[:, None], piece.start)
+        add(out, part * (shape**1.5 * db(piece.decibels))[:, None], piece.start)
     return ducked(out, truth.lines, 9.0)
 
 
@@ -344,7 +345,7 @@ def stems(lines: Sequence[Placed], truth: Truth) -> dict[str, np.ndarray]:
     """dialogue, music, effects: (n, 2) int16 whose sum is the mix, at SPOKEN while somebody speaks."""
     dialogue = np.zeros((round(truth.seconds * RATE), 2))
     for line in lines:
-        _add(dialogue, voiced(line), line.at)
+        add(dialogue, voiced(line), line.at)
     made = {"dialogue": dialogue, "music": music(truth), "effects": effects(truth)}
     for _ in range(3):
         whole = sum(made.values())
