@@ -331,6 +331,16 @@ def test_the_packages_are_checked_too(folder):
     assert "imf/picture.mxf: its SHA-1 is another one than when it was packed." in found
 
 
+def test_a_master_of_another_size_is_named(release, folder, tmp_path):
+    small = tmp_path / "small.mp4"
+    ffmpeg.run(["-i", release.mezzanine, "-vf", "scale=160:90", "-c:a", "copy", small])
+    text = imf.Text(subtitle_files.to_imsc(KOREAN).encode(), "ko")
+    shutil.rmtree(folder / "imf")
+    imf.write(folder / "imf", small, [imf.Sound(small, "ko")], [text], release.title)
+    keep_honest(folder)
+    assert "imf/picture.mxf is 160 x 90, and the mezzanine 320 x 180: pack this film." in problems(folder)
+
+
 def test_a_stream_without_a_language_of_the_dossier_is_named(release, tmp_path):
     package.write(
         tmp_path / "stream",

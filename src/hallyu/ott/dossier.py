@@ -757,11 +757,19 @@ def _check_imf(found: Findings, told: Mapping) -> None:
     folder = found.folder / IMF
     for each in imf.check(folder):
         (found.notes.append if each.note else found.problem)(f"{IMF}/{each.where}: {each.says}.")
+    paths, _ = imf.find(folder)
     for playlist in imf.compositions(folder):
         composition = imf.read(playlist)
-        pictures = [each.seconds for each in composition.resources if each.sequence == "MainImageSequence"]
-        count = round(sum(pictures) * composition.rate)
+        pictures = [each for each in composition.resources if each.sequence == "MainImageSequence"]
+        count = round(sum(each.seconds for each in pictures) * composition.rate)
         if count != told["frames"] or composition.rate != Fraction(told["rate"]):
             found.problem(
                 f"{IMF}/{playlist.name} shows {count} frames, and the mezzanine has {told['frames']}: pack this film."
             )
+        for path in sorted({paths[each.file] for each in pictures if each.file in paths}):
+            info = found.try_(video.probe, path)
+            if info is not None and (info.width, info.height) != (told["width"], told["height"]):
+                found.problem(
+                    f"{IMF}/{path.name} is {info.width} x {info.height}, and the mezzanine {told['width']} x {told['height']}: "
+                    "pack this film."
+                )

@@ -641,6 +641,8 @@ DOSSIER: Table = {
         "스트림에 {language} {kind} 자막이 없습니다. 자막을 모두 패키징하세요.",
     "{folder}/{name} does not carry the notice on AI and rights: package it with Release.notices.":
         "{folder}/{name}에 AI와 권리 고지가 없습니다. Release.notices를 넣어 패키징하세요.",
+    "{folder}/{name} is {width} x {height}, and the mezzanine {wide} x {high}: pack this film.":
+        "{folder}/{name:은/는} {width} x {height}인데 메자닌은 {wide} x {high}입니다. 이 영상을 패키징하세요.",
     "{folder}/{name} shows {frames} frames, and the mezzanine has {count}: pack this film.":
         "{folder}/{name:은/는} {frames}프레임인데 메자닌은 {count}프레임입니다. 이 영상을 패키징하세요.",
     "{folder}/{where}: {finding}.": "{folder}/{where}: {finding:ko}.",
