@@ -43,7 +43,6 @@ from hallyu.film.finishing import Finished
 from hallyu.film.korean import korean
 from hallyu.film.measures import Row, Word
 from hallyu.film.studio import Bench, Ground, Shot, Wish
-from hallyu.handover import Report
 from hallyu.provenance.consent import PUBLIC_FACES
 
 MEDIA = Path(__file__).parent / "media"
@@ -355,22 +354,7 @@ def delivered(
     panels += "" if one else whole(mine.bench, language)
     archive = mine.folder / f"{order.code}.zip"
     packed = delivery.pack(made, archive, f"{made.report.text()}\n\n{plain(panels)}\n")
-    return archive, verdict(made.report, packed, language)
-
-
-def verdict(report: Report, packed: list[tuple[str, int]], language: str) -> str:
-    """What was made: whether it is ready, the findings, what was measured, and the files."""
-    size = f"{sum(size for _, size in packed) / 1e6:.1f}"
-    key = "ready" if report.passed else "not_ready"
-    said = say(language, key, files=len(packed), size=size, problems=len(report.problems))
-    lines = (*report.problems, *report.notes, *report.facts())
-    found = "".join(f"<li>{escape(tell(language, line))}</li>" for line in lines)
-    cells = "".join(
-        f"<tr><td>{escape(name)}</td><td>{size / 1e3:,.1f} kB</td></tr>"
-        for name, size in delivery.files_of(packed)
-    )
-    head = note(said, "good" if report.passed else "bad") + f"<h3>{say(language, 'report')}</h3>"
-    return f"{head}<ul>{found}</ul><table>{cells}</table>"
+    return archive, pages.made(made.report, packed, language, say, korean, delivery.files_of(packed))
 
 
 @functools.cache

@@ -225,20 +225,13 @@ def rights(chosen: voice.Voice, language: str) -> str:
 
 
 def delivered(report: Report, folder: Path, language: str) -> str:
-    """What was made: the verdict, what was measured, the findings and the files."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    size = f"{sum(path.stat().st_size for path in files) / 1e6:.1f}"
-    key = "ready" if report.passed else "not_ready"
-    verdict = say(language, key, files=len(files), size=size, problems=len(report.problems))
-    says = "".join(f"<li>{escape(tell(language, line))}</li>" for line in (*report.problems, *report.notes, *report.facts()))
-    rows = "".join(
-        f"<tr><td>{escape(str(path.relative_to(folder)))}</td><td>{path.stat().st_size / 1e3:,.0f} kB</td></tr>"
-        for path in files
-    )
-    return (
-        note(verdict, "good" if report.passed else "bad")
-        + f"<h3>{say(language, 'report')}</h3><ul>{says}</ul><table>{rows}</table>"
-    )
+    """What was made, with the files of *folder*."""
+    files = [
+        (path.relative_to(folder).as_posix(), path.stat().st_size)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    return pages.made(report, files, language, say, korean)
 
 
 # --- The song, from what the page holds ---------------------------------------------------------------------

@@ -289,18 +289,9 @@ def judged(report: qc.Report, language: str) -> str:
 
 
 def verdict(report: Report, packed: list[tuple[str, int]], language: str) -> str:
-    """What was made: whether it is ready, the findings, what was measured, and the files."""
-    size = f"{sum(size for _, size in packed) / 1e6:.1f}"
-    key = "ready" if report.passed else "not_ready"
-    said = say(language, key, files=len(packed), size=size, problems=len(report.problems))
-    lines = (*report.problems, *report.notes, *report.facts())
-    found = "".join(f"<li>{escape(tell(language, line))}</li>" for line in lines)
+    """What was made; of its files not the thousands of segments."""
     shown = [(name, size) for name, size in packed if not re.search(r"/\d+\.(m4s|vtt)$", name)]
-    cells = "".join(
-        f"<tr><td>{escape(name)}</td><td>{size / 1e3:,.1f} kB</td></tr>" for name, size in shown[:MOST_ROWS]
-    )
-    head = note(said, "good" if report.passed else "bad") + f"<h3>{say(language, 'preflight')}</h3>"
-    return f"{head}<ul>{found}</ul><table>{cells}</table>"
+    return pages.made(report, packed, language, say, korean, shown[:MOST_ROWS])
 
 
 def guest_of(path: str | Path, signer: str) -> tuple[Likeness, Consent | FaceConsent]:

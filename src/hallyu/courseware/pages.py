@@ -7,7 +7,7 @@ import io
 import logging
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image
 
 from hallyu.errors import HallyuError
+from hallyu.handover import Report
 from hallyu.provenance.consent import Consent, FaceConsent
 from hallyu.scratch import end_on_sigterm, work_folder
 
@@ -180,6 +181,31 @@ def listed(rows: dict[str, str], language: str, say: Callable[..., str]) -> str:
     """Terms, by their keys in the page's words, and what stands beside each."""
     lines = "".join(f"<dt>{say(language, key)}</dt><dd>{escape(value)}</dd>" for key, value in rows.items())
     return f'<dl class="record">{lines}</dl>'
+
+
+def made(
+    report: Report,
+    files: Sequence[tuple[str, int]],
+    language: str,
+    say: Callable[..., str],
+    korean: Callable[[str], str],
+    shown: Sequence[tuple[str, int]] | None = None,
+) -> str:
+    """What was handed over: whether it is ready, what was found and measured, and the files, as pairs of a name and bytes.
+
+    say: of a page that has the words ready, not_ready and report. shown: in their place, what gets a line.
+    """
+    size = f"{sum(size for _, size in files) / 1e6:.1f}"
+    key = "ready" if report.passed else "not_ready"
+    said = say(language, key, files=len(files), size=size, problems=len(report.problems))
+    lines = (*report.problems, *report.notes, *report.facts())
+    found = "".join(f"<li>{escape(sentence(language, line, korean))}</li>" for line in lines)
+    cells = "".join(
+        f"<tr><td>{escape(name)}</td><td>{size / 1e3:,.1f} kB</td></tr>"
+        for name, size in (files if shown is None else shown)
+    )
+    head = note(said, "good" if report.passed else "bad") + f"<h3>{say(language, 'report')}</h3>"
+    return f"{head}<ul>{found}</ul><table>{cells}</table>"
 
 
 def record_card(
