@@ -681,7 +681,8 @@ def build() -> gr.Blocks:
         told_found = guard(found)
         then = {"fn": told(look), "inputs": everything, **looked}
         upload.upload(told_found(open_file), [upload, session], fresh, show_progress_on=[found]).then(**then)
-        sample.input(told_found(open_sample), [sample, session], fresh, show_progress_on=[found]).then(**then)
+        # On a choice Gradio's Dropdown tells input twice, and change once.
+        sample.change(told_found(open_sample), [sample, session], fresh, show_progress_on=[found]).then(**then)
         opening = page.load(told_found(open_sample), [sample, session], fresh, show_progress="hidden")
         opening.then(**then).then(warm)
 

@@ -233,10 +233,12 @@ def test_numbers_grade_the_picture_and_the_scopes_show_it(visit):
 
 
 def test_a_mismatched_camera_is_matched(visit):
-    page = visit()
+    page, asked = visit(), []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
     open_sample(page, "camera B", "camera-b")
     step(page, GRADE)
-    choose(page, "grade", 2)
+    choose(page, "grade", 2)  # at once: a shot that were opened twice would take the choice back
+    assert sum(each.startswith('{"data":["s3-camera-b.mp4"') for each in asked) == 1
     page.locator("#solve").click()
     page.locator("#grading .note.good", has_text="the same pixels").wait_for()
     page.locator("#metrics th", has_text="To the reference, mean").wait_for()
