@@ -1,5 +1,7 @@
 import io
 import stat
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -110,6 +112,31 @@ def test_a_film_carries_credentials_and_its_pictures_stay(tmp_path, signing, nam
     data[data.index(b"mdat") + 40] ^= 1
     signed.write_bytes(data)
     assert not read(signed).intact
+
+
+PEAK = """
+import resource, sys
+from hallyu.provenance import credentials
+credentials.sign(*sys.argv[1:3], credentials.COMPOSITE, "첫눈", signing_folder=sys.argv[3])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="peak memory is asked of Unix")
+def test_a_film_of_half_a_gigabyte_is_signed_in_less_memory(tmp_path, signing):
+    film, size = tmp_path / "film.mp4", 480 << 20
+    video.write(film, iter(np.random.default_rng(1).random((3, 64, 96, 3), np.float32)), 24)
+    with open(film, "ab") as file:  # more media data, which no track shows; it takes no room on the disk
+        file.write((size + 8).to_bytes(4, "big") + b"mdat")
+        file.truncate(file.tell() + size)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, film, tmp_path / "signed.mp4", signing],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(done.stdout) < 480  # MiB; it was 860
+    assert read(tmp_path / "signed.mp4").intact
 
 
 def test_a_missing_film_is_said_in_words(tmp_path, signing):

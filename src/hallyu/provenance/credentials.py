@@ -59,6 +59,10 @@ class Credentials:
         return f"{self.title}: {made}, unchanged since it was signed with {trust}."
 
 
+_SIGNING = {"core": {"backing_store_memory_threshold_in_mb": 16}}
+"""What is larger is signed by way of a file: by default films of up to half a gigabyte are held in memory, twice."""
+
+
 def sign(
     path: str | Path,
     out: str | Path,
@@ -70,7 +74,7 @@ def sign(
     """Copy the picture or film at *path* to *out* with content credentials inside; *out* may be *path*.
 
     source_type: GENERATED, COMPOSITE or DRAWN. actions: (C2PA action, description) in order after
-    "c2pa.created", such as ("c2pa.edited", "Lettered by Yuna"). A film is never in memory as a whole.
+    "c2pa.created", such as ("c2pa.edited", "Lettered by Yuna"). Of a film at most half a gigabyte is in memory.
     Raises HallyuError for another kind of file, or one that is not a whole picture.
     """
     path, out = Path(path), Path(out)
@@ -116,7 +120,11 @@ def _sign(
     chain, key = certificate(signing_folder)
     info = c2pa.C2paSignerInfo(b"es256", chain, key, None)
     try:
-        with c2pa.Signer.from_info(info) as signer, c2pa.Builder(manifest) as builder:
+        with (
+            c2pa.Context.from_dict(_SIGNING) as context,
+            c2pa.Signer.from_info(info) as signer,
+            c2pa.Builder(manifest, context) as builder,
+        ):
             builder.sign(signer, kind, source, signed)
     except c2pa.C2paError as error:
         raise HallyuError(f'"{title}" could not be given content credentials: {error}.') from error
