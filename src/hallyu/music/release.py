@@ -28,7 +28,7 @@ from scipy.ndimage import gaussian_filter1d
 from hallyu import audio
 from hallyu.errors import HallyuError
 from hallyu.files import sha256, write_whole
-from hallyu.handover import Report
+from hallyu.handover import Findings, Report
 from hallyu.music import backing, face, film, lipsync, mixing, score_files, visemes, watermark
 from hallyu.music.film import Caption, Shot
 from hallyu.music.pitch import yin
@@ -330,15 +330,8 @@ def preflight(folder: str | Path, key: str = "", on: date | None = None) -> Repo
     return Report(title, tuple(found.problems), tuple(found.notes), found.measured, MEASURES)
 
 
-class _Findings:
-    """What was found so far in *folder*."""
-
-    def __init__(self, folder: Path):
-        self.folder, self.problems, self.notes, self.measured = folder, [], [], {}
-
-    def problem(self, words: str) -> None:
-        """Add a problem, in words for people."""
-        self.problems.append(words)
+class _Findings(Findings):
+    """What was found so far in *folder*, and where a delivery has one file of a kind."""
 
     def one(self, ending: str) -> Path | None:
         """The folder's only file with this ending."""
@@ -350,14 +343,6 @@ class _Findings:
                 f"There are {len(files)} {ending} files where one is delivered: take the others away."
             )
         return files[0] if len(files) == 1 else None
-
-    def try_(self, reading, *arguments):
-        """What *reading* gives, or None and a problem in its own words."""
-        try:
-            return reading(*arguments)
-        except HallyuError as error:
-            self.problem(str(error))
-            return None
 
 
 def _credits(found: _Findings, on: date) -> dict:
