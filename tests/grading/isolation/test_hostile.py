@@ -75,6 +75,25 @@ def test_what_is_right_keeps_its_points(grade, name):
     assert len(str(done)) < 3_000_000
 
 
+ENDS_LATER = """
+import os, threading
+if os.path.exists("seen"):
+    os._exit(3)
+open("seen", "w").close()
+threading.Timer(1, os._exit, [3]).start()"""
+
+
+@pytest.mark.parametrize(
+    "more", [ENDS_LATER, ENDS_LATER.replace("os._exit(3)", "threading.Timer(.1, os._exit, [3]).start()")]
+)
+def test_a_cell_that_ends_each_kernel_a_little_later_costs_only_what_was_running(grade, more):
+    cells = [*AREA, ("test", "still", "assert area(2) == 4 * area(1)")]
+    cells[3] = ("test", "right", "import time\ntime.sleep(1.5)\nassert area(1) > 3")
+    scores, met, _ = grade(cells, {"more": more}, timeout=5)
+    assert scores["after"] == scores["still"] == 1, met["notes"]
+    assert any("the cell that ended it is left out" in note for note in met["notes"])
+
+
 CHEATS = {
     "numpy.testing patched": "np.testing.assert_allclose = lambda *a, **k: None\ndef double(x): return x",
     "numpy's core patched": "np.abs = np.isclose = lambda *a: True\nnp.ndarray.__eq__ = None\ndef double(x): return x",

@@ -31,6 +31,7 @@ from traitlets import Float, Int
 from hallyu.grading.isolation.names import Names, Plan, definition_of, kind_of, names_in, plan_of
 from hallyu.grading.isolation.proxies import MARK
 from hallyu.grading.isolation.session import Done, KernelEnded, Session
+from hallyu.grading.kernel.cell import POLL
 
 TESTS = """
 import os as _o, sys as _s
@@ -205,18 +206,44 @@ class IsolatedExecute(Execute):
         self._sources.append(cell.source)
 
     async def _revive(self, why: str) -> None:
-        """A fresh kernel in which the learner's earlier cells run again, so that their points are not lost with it."""
+        """A fresh kernel in which the learner's earlier cells run again, so that their points are not lost with it.
+
+        A cell that ends the fresh kernel too is found, and left out.
+        """
         self.notes.append(f"{why}; a fresh kernel ran the cells before it again")
+        for slowly in (False, True, False):
+            await self._student.restart(self.startup_timeout)
+            ended = await self._repeat(slowly)
+            if ended is None:
+                return
+            if slowly and self._sources:
+                del self._sources[ended]
+                self.notes.append(
+                    f"the fresh kernel ended too ({self._student.why}); the cell that ended it is left out"
+                )
+        self.notes.append(
+            f"each fresh kernel ended ({self._student.why}); another one runs only what follows"
+        )
+        self._sources = []
         await self._student.restart(self.startup_timeout)
-        for source in (STAY, *self._sources):
+
+    async def _repeat(self, slowly: bool) -> int | None:
+        """Run the learner's earlier cells once more; the number of the cell that ended the kernel, None when it lives.
+
+        slowly: wait after each cell, not only after the last, as a kernel's memory is looked at now and then.
+        """
+        last = len(self._sources) - 1
+        for index, source in enumerate((STAY, *self._sources), -1):
             left = self._ends - time.monotonic()
             try:
                 await self._student.execute(source, seconds=max(1, min(left, self.timeout or left)))
-            except KernelEnded as ended:
-                self.notes.append(f"the fresh kernel ended too ({ended}); a third one runs only what follows")
-                self._sources = []
-                await self._student.restart(self.startup_timeout)
-                return
+            except KernelEnded:
+                return max(index, 0)
+            if slowly or index == last:
+                await asyncio.sleep(2 * POLL)
+                if not await self._student.manager.is_alive():
+                    return max(index, 0)
+        return None
 
     def _seconds(self, cell: NotebookNode) -> float | None:
         left = self._ends - time.monotonic()
