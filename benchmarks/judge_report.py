@@ -12,7 +12,6 @@ another identity is to its own.
 import argparse
 import json
 import random
-import resource
 import time
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from hallyu import models
+from hallyu.memory import peak_memory
 from hallyu.webtoon import backgrounds, judge
 from hallyu.webtoon.compose import enlarge_and_key
 from hallyu.webtoon.drawing import draw
@@ -192,7 +192,7 @@ def report(prompts: int, library: int) -> dict:
             "stock_50_steps": round(stock, 3),
             "stock_over_ours": round(stock / seconds, 2),
         },
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_memory_mb": round(peak_memory()),
     }
 
 

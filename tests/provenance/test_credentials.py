@@ -115,14 +115,14 @@ def test_a_film_carries_credentials_and_its_pictures_stay(tmp_path, signing, nam
 
 
 PEAK = """
-import resource, sys
+import sys
+from hallyu.memory import peak_memory
 from hallyu.provenance import credentials
 credentials.sign(*sys.argv[1:3], credentials.COMPOSITE, "첫눈", signing_folder=sys.argv[3])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak_memory())
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="peak memory is asked of Unix")
 def test_a_film_of_half_a_gigabyte_is_signed_in_less_memory(tmp_path, signing):
     film, size = tmp_path / "film.mp4", 480 << 20
     video.write(film, iter(np.random.default_rng(1).random((3, 64, 96, 3), np.float32)), 24)

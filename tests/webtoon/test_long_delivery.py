@@ -14,15 +14,16 @@ TEXT = "# 긴 밤\n@하늘: girl, black bob hair, brown eyes, red coat\n" + "".j
     f"[{n}] 클로즈업, 방\n하늘(미소): {n}번째 눈이 온다.\n효과음: 쿵\n" for n in range(1, CUTS + 1)
 )
 MAKE = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 import numpy as np
+from hallyu.memory import peak_memory
 from hallyu.webtoon import drawing, episode, script, vocabulary
 from hallyu.webtoon.panel import Panel
 
 text, height, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 import psd_tools  # what only has to be loaded is no cost of the delivery
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_memory()
 work = episode.Episode(folder, script.parse(text), model="vector renderer")
 look = next(iter(vocabulary.CAST.values()))
 figure = drawing.draw(look, 600)
@@ -35,8 +36,7 @@ for cut in work.script.cuts:
     record = [{"figure": "하늘", "prompt": "", "seed": 1, "steps": 1, "guidance": 1.0, "model": work.model}]
     episode.save_take(Panel(cut, {"background": ground, "하늘": layer}, {"하늘": face}, record), work.take(cut.number))
 done = episode.deliver(work, folder / "delivery")
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"mb": (after - before) / 1024, "problems": [str(p) for p in done.report.problems]}))
+print(json.dumps({"mb": peak_memory() - before, "problems": [str(p) for p in done.report.problems]}))
 """
 
 

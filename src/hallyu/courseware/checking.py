@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell
 from hallyu.courseware.curriculum import Lesson
 from hallyu.courseware.workspace import keeps_output
 from hallyu.files import write_whole
+from hallyu.memory import peak_memory
 
 WORKERS = 2
 SECONDS_A_CELL = 300
@@ -80,17 +81,7 @@ def _copy(lesson: Lesson, desk: Path) -> str:
 
 def record_peak(path: str) -> None:
     """Write the peak memory of this process so far, in MB, to *path*."""
-    if sys.platform == "win32":
-        import psutil
-
-        peak = psutil.Process().memory_info().peak_wset
-    else:
-        import resource
-
-        # Linux counts in KiB, macOS in bytes.
-        unit = 1 if sys.platform == "darwin" else 1024
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    Path(path).write_text(f"{peak / 1e6:.0f}", encoding="utf-8")
+    Path(path).write_text(f"{peak_memory() * 2**20 / 1e6:.0f}", encoding="utf-8")
 
 
 def _result(lesson: Lesson, desk: Path, outcome: ET.Element) -> Result:
