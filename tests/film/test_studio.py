@@ -1,5 +1,7 @@
 """The film app's work without its page: a shot, what is wanted of it, one frame and all of them."""
 
+import copy
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -241,3 +243,16 @@ def test_a_face_is_followed_in_smaller_frames_as_in_large_ones(tmp_path, monkeyp
     found = list(studio.followed(shot, 0, 3, None, None))
     assert len(found) == 3
     assert np.abs(found[1].points[:, :2] - whole.points[:, :2]).mean() < 0.01 * whole.box[3]
+
+
+def test_two_who_look_at_once_each_get_what_they_asked(bench):
+    """A page looks and delivers side by side. What each asks for differs from what the other has just made."""
+    wishes = [Wish(frame=number, pull="screen") for number in (1, 5)]
+    wanted = [Bench.still(bench, wish).cutout for wish in wishes]
+
+    def ask(turn: int) -> bool:
+        return np.array_equal(bench.still(wishes[turn % 2]).cutout, wanted[turn % 2])
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(ask, range(60)))
+    assert copy.deepcopy(Bench()).shot is None

@@ -8,6 +8,7 @@ import ctypes
 import functools
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -234,10 +235,16 @@ class Bench:
         self.shot, self.whole = shot, None
 
     def _kept(self, name: str, key: tuple, make: Callable):
-        """What *make* gives, or what it gave last time when *key* is the same."""
-        if name not in self._known or self._known[name][0] != key:
-            self._known[name] = key, make()
-        return self._known[name][1]
+        """What *make* gives, or what it gave last time when *key* is the same; made once where two wait for it."""
+        with self._one:
+            known = self._known  # another shot may be opened meanwhile
+            if name not in known or known[name][0] != key:
+                known[name] = key, make()
+            return known[name][1]
+
+    @functools.cached_property
+    def _one(self) -> threading.RLock:  # made when it is needed: a bench that nobody has worked at can be copied
+        return threading.RLock()
 
     def frame(self, number: int) -> np.ndarray:
         """A frame of the shot at the size of the bench."""
