@@ -9,6 +9,7 @@ import logging
 import re
 import threading
 import time
+from abc import ABCMeta
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -59,6 +60,7 @@ SEEN_IN = {"s3-camera-b.mp4": ("haneul",), "astronaut.jpg": ("astronaut",)}
 """Whose faces the samples show that have no record beside them."""
 REFERENCES = {"s3.mp4": "reference_s3", "s2.mp4": "reference_s2", "s7.mp4": "reference_s7"}
 OURS = "Hallyu Studio, CC BY 4.0"
+STEPS = ("shot", "matte", "comp", "face", "grade", "deliver")
 LONGEST = studio.LONGEST
 """Pixels of the longest side at which one frame is worked on, and at which a whole shot is looked at."""
 SHOWN = 960
@@ -102,7 +104,6 @@ class Session(pages.Visit):
     MODULE = "film"
 
     bench: Bench = field(default_factory=lambda: Bench(LONGEST))
-    step: str = "shot"
     ground: Ground | None = None  # a place that was dropped
     reference: np.ndarray | None = None  # a look that was dropped
     matched: match.Match | None = None
@@ -375,6 +376,16 @@ def warm() -> None:
 # --- The page ---------------------------------------------------------------------------------------------
 
 
+def late(component: type) -> type:
+    """A component of Gradio's that also takes a value from before its bounds or choices changed.
+
+    What was asked of the shot before may still wait when another is open, and Gradio would refuse it in words of its own.
+    """
+    # No class statement: Gradio would write a .pyi file of this one beside it.
+    taking = {"is_template": True, "preprocess": lambda self, payload: payload}
+    return ABCMeta.__new__(type(component), component.__name__, (component,), taking)
+
+
 def build() -> gr.Blocks:
     """The page."""
     words = {
@@ -398,7 +409,7 @@ def build() -> gr.Blocks:
                     words=words,
                     elem_id="wipe",
                 )
-                frame = gr.Slider(1, 2, 1, step=1, label=LABELS("frame"), elem_id="frame")
+                frame = late(gr.Slider)(1, 2, 1, step=1, label=LABELS("frame"), elem_id="frame")
                 status = gr.HTML(elem_id="status")
                 with gr.Row(elem_classes="actions"):
                     play = gr.Button(LABELS("play"), elem_id="play", size="md")
@@ -409,6 +420,7 @@ def build() -> gr.Blocks:
                 )
                 graphs = gr.HTML(elem_id="scopes")
             with gr.Column(scale=4, min_width=330, elem_id="work"):
+                opened = gr.Radio(STEPS, value="shot", visible="hidden")
                 with gr.Tabs(overflow_behavior="wrap", elem_id="steps"):
                     tabs = {}
                     with gr.Tab(LABELS("tab_shot"), id="shot") as tabs["shot"]:
@@ -499,7 +511,7 @@ def build() -> gr.Blocks:
                             choices("none", "network", "hand", prefix="way"), value="none", label=LABELS("way"),
                             info=LABELS("way_info"), elem_id="way",
                         )  # fmt: skip
-                        which = gr.Radio([], label=LABELS("which"), visible=False, elem_id="which")
+                        which = late(gr.Radio)([], label=LABELS("which"), visible=False, elem_id="which")
                         now = gr.Slider(20, 80, 70, step=1, label=LABELS("now"), elem_id="now")
                         wanted = gr.Slider(20, 80, 30, step=1, label=LABELS("wanted"), elem_id="wanted")
                         strength = gr.Slider(0, 1, 1, step=0.05, label=LABELS("strength"), elem_id="strength")
@@ -581,7 +593,7 @@ def build() -> gr.Blocks:
                 metrics = gr.HTML(elem_id="metrics")
 
         controls = {
-            "frame": frame, "first": first, "last": last, "pull": pull, "show": show, "width": width,
+            "step": opened, "frame": frame, "first": first, "last": last, "pull": pull, "show": show, "width": width,
             "smoothing": smoothing, "plate": ground, "blur": blur, "wrap": wrap, "blacks": blacks, "grain": grain,
             "snow": snow, "shadow": shadow, "title": title, "way": way, "which": which, "now": now, "wanted": wanted,
             "strength": strength, "grade": grade, "reference": reference, "keep": keep, **numbers,
@@ -592,9 +604,7 @@ def build() -> gr.Blocks:
         def wanted_of(held: dict) -> SimpleNamespace:
             """What the controls say; frames counted from 0."""
             mine = held[session]
-            want = SimpleNamespace(
-                step=mine.step, **{name: held[control] for name, control in controls.items()}
-            )
+            want = SimpleNamespace(**{name: held[control] for name, control in controls.items()})
             if mine.bench.shot is not None:
                 want.frame = min(max(1, int(want.frame)), mine.bench.shot.length) - 1
             return want
@@ -611,13 +621,11 @@ def build() -> gr.Blocks:
                 return {status: ""}
             want = wanted_of(held)
             done = done_at(mine, want, now_)
-            told_ = {
+            return {
                 wipe: wiped(mine, want, done, now_), graphs: scoped(mine.bench, want, done, now_),
                 metrics: panel(mine, want, done, now_), status: "",
                 which: which_face(mine, want, now_),
             }  # fmt: skip
-            # Another step was opened meanwhile: its own picture comes.
-            return told_ if want.step == mine.step else {status: ""}
 
         def which_face(mine: Session, want: SimpleNamespace, now_: str):
             """The choice between several faces; gone where there is one."""
@@ -632,22 +640,17 @@ def build() -> gr.Blocks:
 
         seen = [wipe, metrics, graphs, status, which]
         told = guard(status)
-        looked = {"outputs": seen, "show_progress": "minimal", "show_progress_on": [wipe]}
+        # One after the other: else what was asked first and takes longer would be shown over what was asked later.
+        looked = {"outputs": seen, "show_progress": "minimal", "show_progress_on": [wipe], "concurrency_id": "look"}
 
-        def turn_to(name: str):
-            def turn(held: dict, request: gr.Request):
-                held[session].step = name
-                return look(held, request)
-
-            return turn
-
-        for name, tab in tabs.items():
-            tab.select(told(turn_to(name)), everything, **looked)
+        for name, tab in tabs.items():  # in the browser: the step is one more control, told with the others
+            tab.select(None, None, opened, js=f"() => '{name}'")
         shaping = [
-            frame, pull, show, width, smoothing, ground, blur, wrap, blacks, grain, snow, shadow, way, which, now, wanted,
+            opened, frame, pull, show, width, smoothing, ground, blur, wrap, blacks, grain, snow, shadow, way, which, now, wanted,
             strength, grade, *numbers.values(), saturation,
         ]  # fmt: skip
         gr.on([each.change for each in shaping], told(look), everything, trigger_mode="always_last", **looked)
+        then = {"fn": told(look), "inputs": everything, "trigger_mode": "multiple", **looked}
 
         # Shot
 
@@ -679,7 +682,6 @@ def build() -> gr.Blocks:
             return open_shot(sample_shot(name), session, language_of(request))
 
         told_found = guard(found)
-        then = {"fn": told(look), "inputs": everything, **looked}
         upload.upload(told_found(open_file), [upload, session], fresh, show_progress_on=[found]).then(**then)
         # On a choice Gradio's Dropdown tells input twice, and change once.
         sample.change(told_found(open_sample), [sample, session], fresh, show_progress_on=[found]).then(**then)
@@ -697,7 +699,7 @@ def build() -> gr.Blocks:
 
         own_plate.upload(
             guard(plating)(drop_plate), [own_plate, session], [ground, plating], show_progress_on=[plating]
-        )
+        ).then(**then)
 
         def drop_look(path, session: Session, request: gr.Request):
             session.reference = studio.opened(path).frame(0, LONGEST)
@@ -727,7 +729,7 @@ def build() -> gr.Blocks:
             need_shot(mine, now_)
             if want.reference == "own" and mine.reference is None:
                 raise HallyuError(say(now_, "no_reference"))
-            mine.step = want.step = "grade"
+            want.step = "grade"
             wanted_look = mine.reference
             if want.reference != "own":
                 other = studio.opened(MEDIA / want.reference)
@@ -739,9 +741,9 @@ def build() -> gr.Blocks:
                 now_, "matched", by=kind, before=f"{result.before.mean:.1f}", after=f"{result.after.mean:.1f}",
                 p95=f"{result.after.p95:.1f}",
             )  # fmt: skip
-            return {grading: note(said, "good"), **look(held, request)}
+            return {grading: note(said, "good")}
 
-        solve.click(guard(grading)(solve_match), everything, [grading, *seen], show_progress_on=[grading])
+        solve.click(guard(grading)(solve_match), everything, grading, show_progress_on=[grading]).then(**then)
 
         # Another person's face: the consent is checked before it is touched
 
@@ -767,7 +769,7 @@ def build() -> gr.Blocks:
 
         record.upload(
             guard(asked)(check_record), [record, signer, title, session], asked, show_progress="hidden"
-        )
+        ).then(**then)
         forget.click(guard(asked)(forget_guest), session, [asked, way], show_progress="hidden")
 
         # The whole shot
@@ -813,7 +815,7 @@ def build() -> gr.Blocks:
         def make_files(held: dict, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             now_, mine, want = language_of(request), held[session], wanted_of(held)
             need_shot(mine, now_)
-            mine.step = want.step = "deliver"
+            want.step = "deliver"
             panels = panel(mine, want, done_at(mine, want, now_), now_)
             with mine.at_work():
                 try:

@@ -116,6 +116,27 @@ def changed(page, act, which: str = "after") -> np.ndarray:
     return shown(page, which)
 
 
+def answers(page):
+    """A function that waits until the page awaits no answer: it then closes the stream that they come by."""
+    streams = set()
+
+    def opened(request):
+        if "/queue/data" in request.url:
+            streams.add(request)
+
+    page.on("request", opened)
+    for event in ("requestfinished", "requestfailed"):
+        page.on(event, lambda request: streams.discard(request))
+
+    def wait():
+        quiet = 0
+        while quiet < 10:
+            page.wait_for_timeout(100)
+            quiet = 0 if streams else quiet + 1
+
+    return wait
+
+
 # --- The page
 
 
@@ -429,11 +450,26 @@ def test_no_face_is_touched_without_a_consent_that_covers_it(visit, portraits, t
     bad.filter(has_text="에는 동의하지 않았습니다" if korean else "did not consent to “de-age”").wait_for()
     assert page.locator("#metrics th", has_text="PSNR").count() == 0
 
-    give(page, signed("f.json"))
-    page.locator("#asked dd", has_text="de-age").wait_for()  # the note of the one before is still there
     choose(page, "way", 1)
+    give(page, signed("f.json"))
+    page.locator("#asked dd", has_text="de-age").wait_for()
     page.locator("#metrics th", has_text="PSNR").wait_for()
     assert "Traceback" not in page.content()
+
+
+def test_the_step_that_was_opened_last_is_shown_however_quickly_it_was(visit):
+    page = visit()
+    open_sample(page, "Jeongho", "s5a")
+    turn(page, FACE)
+    choose(page, "way", 1)
+    page.locator("#metrics th", has_text="Identity cosine").wait_for()
+    answered = answers(page)
+    page.locator("#wanted input[type=range]").press("ArrowRight")  # another face, which takes its time
+    for number in (SHOT, FACE, SHOT, FACE, SHOT):
+        step(page, number)
+    answered()
+    assert page.locator("#wipe .after").get_attribute("alt").startswith("Shot, ")
+    assert page.locator("#metrics th", has_text="Identity cosine").count() == 0
 
 
 def test_of_many_faces_one_is_chosen_and_of_none_is_said(visit, portraits, signed):
