@@ -674,7 +674,8 @@ def build() -> gr.Blocks:
         def open_file(path, session: Session, request: gr.Request):
             if not path:
                 return {found: ""}
-            return open_shot(studio.opened(path), session, language_of(request))
+            with session.own(path) as mine:
+                return open_shot(studio.opened(mine), session, language_of(request))
 
         def open_sample(name, session: Session, request: gr.Request):
             if name not in SAMPLES:

@@ -511,7 +511,10 @@ def build() -> gr.Blocks:
             return gr.CheckboxGroup(choices=named, value=[height for _, height in named][:3])
 
         def open_file(path, session: Session, request: gr.Request, progress=gr.Progress()):  # noqa: B008
-            return open_film(path, session, language_of(request), progress) if path else {found: ""}
+            if not path:
+                return {found: ""}
+            with session.own(path) as mine:
+                return open_film(mine, session, language_of(request), progress)
 
         def open_sample(session: Session, request: gr.Request, progress=gr.Progress()):  # noqa: B008
             return open_film(SAMPLE, session, language_of(request), progress)

@@ -21,6 +21,7 @@ from hallyu.scratch import work_folder
 
 sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
+get_upload_folder = pytest.importorskip("gradio.utils").get_upload_folder
 
 MODULE = Path(__file__).parents[2] / "modules" / "film"
 PATIENCE = 150_000
@@ -351,6 +352,20 @@ def test_every_kind_of_picture_is_shown_as_what_it_is(visit, tmp_path):
     page.locator("#metrics th", has_text="Mixed pixels").wait_for()
     matte = changed(page, lambda: choose(page, "show", 1))
     assert matte[:, :8].mean() < 0.15 and matte[:, -8:].mean() > 0.85
+    assert page.locator("#status .note.bad").count() == 0
+
+
+def test_a_dropped_shot_stays_when_gradio_forgets_it(visit, green, tmp_path):
+    """It does when another app ends into which the same file was dropped."""
+    page, mine = visit(), tmp_path / "nobody-elses.mp4"
+    mine.write_bytes(green[0].read_bytes())
+    open_shot(page, mine)
+    turn(page, MATTE)
+    stored = list(Path(get_upload_folder()).glob(f"*/{mine.name}"))
+    assert stored
+    for path in stored:
+        path.unlink()
+    changed(page, lambda: page.locator("#frame input[type=range]").press("ArrowRight"))
     assert page.locator("#status .note.bad").count() == 0
 
 

@@ -5,6 +5,8 @@ import functools
 import inspect
 import io
 import logging
+import os
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -106,6 +108,23 @@ class Visit:
         if self.files is None:
             self.files = tempfile.TemporaryDirectory(dir=work_folder(self.MODULE), ignore_cleanup_errors=True)
         return Path(self.files.name)
+
+    @contextmanager
+    def own(self, path: str | Path) -> Iterator[Path]:
+        """A dropped file, for as long as the visit lasts; what cannot be opened does not stay.
+
+        Gradio stores what is dropped by its content, one for all visits and apps: the end of another takes it away.
+        """
+        mine = Path(tempfile.mkdtemp(dir=self.folder), Path(path).name)
+        try:
+            os.link(path, mine)
+        except OSError:  # on another disk
+            shutil.copyfile(path, mine)
+        try:
+            yield mine
+        except BaseException:
+            shutil.rmtree(mine.parent)
+            raise
 
     @contextmanager
     def at_work(self) -> Iterator[Callable[[], bool]]:
