@@ -7,9 +7,27 @@ ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
 """Three words of an English sentence. Names of characters, such as “hebrew letter shin”, are not one."""
 
 
-def step(page, number: int) -> None:
-    """Open a tab."""
+SETTLED = """() => new Promise(done =>
+  setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 150))"""
+"""What an event gave a control that was not on the page yet, Gradio hands it up to 20 ms after it came there, over what was
+typed meanwhile. No hand is as quick as that; a test is."""
+
+
+def tab(page, number: int) -> None:
+    """Open a tab and go on at once."""
     page.locator("#steps button[role=tab]").nth(number).click()
+
+
+def step(page, number: int) -> None:
+    """Open a tab and wait until what is in it can be used."""
+    tab(page, number)
+    page.evaluate(SETTLED)
+
+
+def unfold(page, element: str) -> None:
+    """Open the box *element* and wait until what is in it can be used."""
+    page.locator(f"{element} button").first.click()
+    page.evaluate(SETTLED)
 
 
 def overflow(page) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import ENGLISH, overflow, step, upload
+from looking import ENGLISH, overflow, step, tab, unfold, upload
 from PIL import Image
 
 from hallyu import audio, video
@@ -181,7 +181,7 @@ def test_nothing_is_wider_than_a_phone(visit, locale):
         step(page, number)
         page.locator("#rights dl" if number == FACE else "#metrics tbody").first.wait_for()
         if number == FACE:
-            page.locator("#other button").first.click()
+            unfold(page, "#other")
         if number == GRADE:
             choose(page, "grade", 1)
             page.locator("#power_b input").wait_for()
@@ -436,7 +436,7 @@ def test_no_face_is_touched_without_a_consent_that_covers_it(visit, portraits, t
     step(page, FACE)
     named = "얼굴, " if korean else "Face, "
     page.wait_for_function("named => document.querySelector('#wipe .after').alt.startsWith(named)", arg=named)
-    page.locator("#other button").first.click()
+    unfold(page, "#other")
     bad, asked = page.locator("#status .note.bad"), page.locator("#asked .note.bad")
     choose(page, "way", 1)
     bad.filter(has_text="건드리지 않았습니다" if korean else "This face was not touched").wait_for()
@@ -481,7 +481,7 @@ def test_the_step_that_was_opened_last_is_shown_however_quickly_it_was(visit):
     answered = answers(page)
     page.locator("#wanted input[type=range]").press("ArrowRight")  # another face, which takes its time
     for number in (SHOT, FACE, SHOT, FACE, SHOT):
-        step(page, number)
+        tab(page, number)
     answered()
     assert page.locator("#wipe .after").get_attribute("alt").startswith("Shot, ")
     assert page.locator("#metrics th", has_text="Identity cosine").count() == 0
@@ -493,7 +493,7 @@ def test_of_many_faces_one_is_chosen_and_of_none_is_said(visit, portraits, signe
     page.locator("#metrics tbody").wait_for()
     step(page, FACE)
     page.locator("#which label").nth(1).wait_for()
-    page.locator("#other button").first.click()
+    unfold(page, "#other")
     give(page, signed())
     page.locator("#asked .note.good").wait_for()
     choose(page, "way", 1)
@@ -585,7 +585,7 @@ def test_a_changed_face_goes_out_marked_and_only_with_consent_to_publish(visit, 
     page = visit()
     open_shot(page, portraits / "one.png")
     step(page, FACE)
-    page.locator("#other button").first.click()
+    unfold(page, "#other")
     give(page, signed("a.json", uses=("de-age",)))
     page.locator("#asked .note.good").wait_for()
     choose(page, "way", 1)

@@ -14,7 +14,7 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from looking import ENGLISH, overflow, step, upload
+from looking import ENGLISH, overflow, step, unfold, upload
 
 from hallyu import audio
 from hallyu.files import sha256
@@ -134,7 +134,7 @@ def test_nothing_is_wider_than_a_phone(visit, locale):
         if number == 1:
             page.locator("#blended input").check()
             page.locator("#shares input").first.wait_for()
-            page.locator("#other button").first.click()
+            unfold(page, "#other")
             page.locator("#rights h3").first.wait_for()
         assert overflow(page) <= 0, f"step {number + 1} is wider than the phone"
     assert page.locator("#steps button[role=tab]").last.is_visible()
@@ -362,7 +362,7 @@ def test_no_recording_is_opened_without_a_consent_that_covers_it(visit, tmp_path
     korean = locale == "ko-KR"
     page.locator("#name textarea, #name input").fill("눈")
     step(page, 1)
-    page.locator("#other button").first.click()
+    unfold(page, "#other")
     guest, asked = page.locator("#guesting .note.bad"), page.locator("#asked .note.bad")
 
     mine, other = hum(tmp_path / f"guest-{locale}.wav"), hum(tmp_path / f"other-{locale}.wav", 7)
@@ -455,7 +455,7 @@ def test_from_a_melody_to_the_song_its_face_and_the_files(visit, app, tmp_path, 
     # A guest hums along.
     record, fingerprint = signed()
     step(page, 1)
-    page.locator("#other button").first.click()
+    unfold(page, "#other")
     page.locator("#signer textarea, #signer input").fill(fingerprint)
     upload(page, "#record", record)
     page.locator("#asked .note.good").wait_for()
@@ -465,7 +465,7 @@ def test_from_a_melody_to_the_song_its_face_and_the_files(visit, app, tmp_path, 
     page.locator("#guesting .note.good", has_text="hums along").wait_for()
 
     step(page, 0)
-    page.locator("#band button").first.click()
+    unfold(page, "#band")
     page.locator("#chords textarea, #chords input").fill("C | Am7")
     page.locator("#energy input[type=number]").fill("0.2")
     step(page, 2)
@@ -509,7 +509,7 @@ def test_a_guest_who_did_not_consent_to_publishing_is_not_delivered(visit, tmp_p
     page.wait_for_function("document.querySelectorAll('.tone').length === 4")
     page.locator("#name textarea, #name input").fill("눈")
     step(page, 1)
-    page.locator("#other button").first.click()
+    unfold(page, "#other")
     record, fingerprint = signed(uses=("train", "convert"))
     page.locator("#signer textarea, #signer input").fill(fingerprint)
     upload(page, "#record", record)

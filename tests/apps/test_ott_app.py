@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from looking import ENGLISH, overflow, step, upload
+from looking import ENGLISH, overflow, step, unfold, upload
 
 from hallyu import audio, video
 from hallyu.ott import dossier, ffmpeg, first_snow, package, player, subtitle_files
@@ -507,7 +507,7 @@ def test_nothing_is_wider_than_a_phone(bench, locale):
             page.locator("#run_qc").click()
             page.locator("#report .note").first.wait_for()
         if number == RELEASE:
-            page.locator("#rights button").first.click()
+            unfold(page, "#rights")
             page.locator("#public").wait_for()
         assert overflow(page) <= 0, f"step {number + 1} is wider than the phone"
     assert page.locator("#steps button[role=tab]").last.is_visible()
@@ -557,7 +557,7 @@ def test_from_first_snow_to_a_stream_that_plays(visit, tmp_path):
     for label in ("360p", "540p"):
         if page.locator("#rungs label", has_text=label).count():
             page.locator("#rungs label", has_text=label).locator("input").uncheck()
-    page.locator("#rights button").first.click()
+    unfold(page, "#rights")
     for label in ("화면", "목소리", "음악"):
         page.locator("#ai label", has_text=label).locator("input").uncheck()
     page.locator("#make").click()
@@ -621,7 +621,7 @@ def test_a_voice_goes_out_only_with_a_consent_to_publish(bench, tmp_path):
     step(page, RELEASE)
     fill(page, "name", "첫눈")
     page.locator("#papers input").uncheck()
-    page.locator("#rights button").first.click()
+    unfold(page, "#rights")
     upload(page, "#record", speak)
     page.locator("#asked .note.bad", has_text="The fingerprint is empty").wait_for()
     fill(page, "signer", fingerprint.replace(" ", ""))

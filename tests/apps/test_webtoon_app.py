@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from looking import ENGLISH, overflow, step
+from looking import ENGLISH, overflow, step, unfold
 from PIL import Image
 
 from hallyu import models
@@ -271,7 +271,7 @@ def test_a_server_that_is_stopped_leaves_no_folder(browser, tmp_path):
 
 def test_each_suggestion_is_decided_by_the_writer(visit):
     page = visit()
-    page.locator("#helper button").first.click()
+    unfold(page, "#helper")
     page.locator("#prose textarea").fill(
         "하늘은 숲에 왔다. “왔다!” 하늘이 웃으며 말했다. 하늘은 눈물이 났다."
     )
