@@ -502,11 +502,11 @@ def build() -> gr.Blocks:
         opened = [title, tempo, metre, words, roll, chords, found, told]
         told_found = guard(found)
         # Not words.input: Gradio sends that for keys, and neither for a Korean input method nor for what is pasted.
-        for event in (words.change, tempo.change, metre.change):
-            event(
-                told_found(lay), [words, tempo, metre, session], [told, found], show_progress="hidden",
-                trigger_mode="always_last",
-            )  # fmt: skip
+        # One event for all three: of several, an earlier and slower answer would be shown over a later one.
+        gr.on(
+            [words.change, tempo.change, metre.change], told_found(lay), [words, tempo, metre, session], [told, found],
+            show_progress="hidden", trigger_mode="always_last",
+        )  # fmt: skip
         words.blur(told_found(check_words), words, found, show_progress="hidden")
         upload.upload(told_found(open_file), [upload, session], opened, show_progress_on=[found])
         example.click(told_found(open_sample), session, opened, show_progress="hidden")
@@ -577,11 +577,10 @@ def build() -> gr.Blocks:
             return {speech: player(said.samples, said.rate, by.name), voicing: ""}
 
         told_voice = guard(voicing)
-        for event in (single.change, blended.change, *(share.change for share in shares)):
-            event(
-                told_voice(choose), {*choice, session}, [legal, single, mixer, voicing, speech, told], show_progress="hidden",
-                trigger_mode="always_last",
-            )  # fmt: skip
+        gr.on(
+            [each.change for each in choice], told_voice(choose), {*choice, session},
+            [legal, single, mixer, voicing, speech, told], show_progress="hidden", trigger_mode="always_last",
+        )  # fmt: skip
         hear.click(told_voice(speak), {*choice}, [speech, voicing], show_progress_on=[speech])
 
         def welcome(held: dict, request: gr.Request):

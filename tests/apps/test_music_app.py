@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+import threading
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -544,6 +545,29 @@ def test_a_blend_speaks_and_names_all_that_is_in_it(visit):
         page.locator(f"#share_{name} input[type=number]").fill("0")
         page.locator(f"#share_{name} input[type=number]").press("Enter")
     page.locator("#voicing .note.bad", has_text="one above 0").wait_for()
+
+
+def test_the_shares_that_are_shown_are_the_last_ones_however_slow_the_first(visit, app, monkeypatch):
+    rights, begun, enough = app.rights, threading.Event(), threading.Event()
+
+    def slow(chosen, language):
+        if 0.3 < chosen.made_of.get("jm_kumo", 0) < 0.4:
+            begun.set()
+            enough.wait(60)
+        return rights(chosen, language)
+
+    monkeypatch.setattr(app, "rights", slow)
+    page = visit()
+    step(page, 1)
+    page.locator("#blended input").check()
+    page.locator("#share_jm_kumo input[type=number]").fill("50")
+    assert begun.wait(60)
+    page.locator("#share_jf_nezumi input[type=number]").fill("50")
+    page.wait_for_timeout(1000)  # a later answer would be there by now
+    enough.set()
+    page.locator("#rights h3", has_text="jm_kumo 50 %").wait_for()
+    page.wait_for_timeout(1000)  # and an earlier one
+    assert page.locator("#rights h3", has_text="jm_kumo 50 %").count() == 1
 
 
 def test_a_cancelled_song_keeps_the_phrases_that_are_sung(visit):
