@@ -505,12 +505,14 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             }  # fmt: skip
 
         told_letters, board = guard(lettering), [words_box, lettered, lettering]
+        # One after the other: else the words of a line that was chosen earlier could be shown over those of a later one.
+        in_turn, chosen = {"show_progress_on": [lettered], "concurrency_id": "letters"}, [language, line, session]
         for event in (letters_tab.select, language.change):
-            event(told_letters(open_letters), [language, line, session], [line, *board], show_progress_on=[lettered])
-        line.input(told_letters(show_line), [language, line, session], board, show_progress_on=[lettered])
+            event(told_letters(open_letters), chosen, [line, *board], trigger_mode="always_last", **in_turn)
+        line.input(told_letters(show_line), chosen, board, trigger_mode="always_last", **in_turn)
         inputs = [text, language, line, words_box, writer, session]
         for event in (reletter.click, words_box.submit):
-            event(told_letters(letter_again), inputs, [lettering, text, lettered], show_progress_on=[lettered])
+            event(told_letters(letter_again), inputs, [lettering, text, lettered], **in_turn)
 
         # Scroll
 

@@ -40,3 +40,24 @@ def upload(page, element: str, path: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.locator(element).click()
     chooser.value.set_files(path)
+
+
+def answers(page):
+    """A function that waits until the page awaits no answer: it then closes the stream that they come by."""
+    streams = set()
+
+    def opened(request):
+        if "/queue/data" in request.url:
+            streams.add(request)
+
+    page.on("request", opened)
+    for event in ("requestfinished", "requestfailed"):
+        page.on(event, lambda request: streams.discard(request))
+
+    def wait():
+        quiet = 0
+        while quiet < 10:
+            page.wait_for_timeout(100)
+            quiet = 0 if streams else quiet + 1
+
+    return wait

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import ENGLISH, overflow, step, tab, unfold, upload
+from looking import ENGLISH, answers, overflow, step, tab, unfold, upload
 from PIL import Image
 
 from hallyu import audio, video
@@ -115,27 +115,6 @@ def changed(page, act, which: str = "after") -> np.ndarray:
         "([which, before]) => document.querySelector('#wipe .' + which).src !== before", arg=[which, before]
     )
     return shown(page, which)
-
-
-def answers(page):
-    """A function that waits until the page awaits no answer: it then closes the stream that they come by."""
-    streams = set()
-
-    def opened(request):
-        if "/queue/data" in request.url:
-            streams.add(request)
-
-    page.on("request", opened)
-    for event in ("requestfinished", "requestfailed"):
-        page.on(event, lambda request: streams.discard(request))
-
-    def wait():
-        quiet = 0
-        while quiet < 10:
-            page.wait_for_timeout(100)
-            quiet = 0 if streams else quiet + 1
-
-    return wait
 
 
 # --- The page

@@ -15,7 +15,7 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from looking import ENGLISH, overflow, step, unfold, upload
+from looking import ENGLISH, answers, overflow, step, unfold, upload
 
 from hallyu import audio
 from hallyu.files import sha256
@@ -559,14 +559,14 @@ def test_the_shares_that_are_shown_are_the_last_ones_however_slow_the_first(visi
     monkeypatch.setattr(app, "rights", slow)
     page = visit()
     step(page, 1)
+    answered = answers(page)
     page.locator("#blended input").check()
     page.locator("#share_jm_kumo input[type=number]").fill("50")
     assert begun.wait(60)
     page.locator("#share_jf_nezumi input[type=number]").fill("50")
     page.wait_for_timeout(1000)  # a later answer would be there by now
     enough.set()
-    page.locator("#rights h3", has_text="jm_kumo 50 %").wait_for()
-    page.wait_for_timeout(1000)  # and an earlier one
+    answered()
     assert page.locator("#rights h3", has_text="jm_kumo 50 %").count() == 1
 
 

@@ -9,17 +9,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
-from looking import ENGLISH, overflow, step, unfold
+from looking import ENGLISH, answers, overflow, step, unfold
 from PIL import Image
 
 from hallyu import models
 from hallyu.errors import HallyuError
 from hallyu.webtoon import script
+from hallyu.webtoon.episode import Episode
 
 sync_api = pytest.importorskip("playwright.sync_api")
 gr = pytest.importorskip("gradio")
@@ -215,6 +217,39 @@ def test_words_that_do_not_fit_are_told_and_the_writers_text_stays(
     assert locale == "en-US" or not ENGLISH.search(said.inner_text())
     assert "휘" * 40 not in page.locator("#script textarea").input_value()
     assert "Traceback" not in page.content()
+
+
+def test_the_words_shown_are_those_of_the_line_chosen_last_however_slow_the_first(visit, quiet_address, monkeypatch):
+    page = visit(address=quiet_address)
+    check(page, QUIET, "3 cuts")
+    step(page, 1)
+    page.locator("#draw").click()
+    page.locator("#drawing .note.good").wait_for()
+    step(page, 2)
+    page.locator("#lettered img").wait_for()
+    first = page.locator("#words textarea").input_value()
+    letter, begun, enough = Episode.letter, threading.Event(), threading.Event()
+
+    def slow(episode, number, *language):
+        if not begun.is_set():
+            begun.set()
+            enough.wait(60)
+        return letter(episode, number, *language)
+
+    def choose(number: int) -> None:
+        page.locator("#line input").click()
+        page.locator("[role=option]").nth(number).click()
+
+    monkeypatch.setattr(Episode, "letter", slow)
+    answered = answers(page)
+    choose(1)
+    assert begun.wait(60)
+    choose(0)
+    page.wait_for_timeout(1000)  # a later answer would be there by now
+    enough.set()
+    answered()
+    assert page.locator("#words textarea").input_value() == first
+    assert page.locator("#line input").input_value().startswith("1 ·")
 
 
 def test_what_is_typed_after_the_check_is_not_lost_by_lettering(visit, quiet_address):
