@@ -7,10 +7,14 @@ ENGLISH = re.compile(r"\b[a-z]+ (the|is|has|of|to|and|in|it|not) [a-z]+")
 """Three words of an English sentence. Names of characters, such as “hebrew letter shin”, are not one."""
 
 
-SETTLED = """() => new Promise(done =>
-  setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 150))"""
-"""What an event gave a control that was not on the page yet, Gradio hands it up to 20 ms after it came there, over what was
-typed meanwhile. No hand is as quick as that; a test is."""
+def settled(page) -> None:
+    """Wait until what a person did, or opened, can be seen and used.
+
+    The pages draw with the next picture. And what an event gave a control that was not on the page yet, Gradio hands it up
+    to 20 ms after it came there, over what was typed meanwhile: no hand is as quick as that, a test is.
+    """
+    page.evaluate("new Promise(done => setTimeout(done, 150))")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def tab(page, number: int) -> None:
@@ -21,13 +25,13 @@ def tab(page, number: int) -> None:
 def step(page, number: int) -> None:
     """Open a tab and wait until what is in it can be used."""
     tab(page, number)
-    page.evaluate(SETTLED)
+    settled(page)
 
 
 def unfold(page, element: str) -> None:
     """Open the box *element* and wait until what is in it can be used."""
     page.locator(f"{element} button").first.click()
-    page.evaluate(SETTLED)
+    settled(page)
 
 
 def overflow(page) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from looking import ENGLISH, overflow, step, unfold, upload
+from looking import ENGLISH, overflow, settled, step, unfold, upload
 
 from hallyu import audio, video
 from hallyu.ott import dossier, ffmpeg, first_snow, package, player, subtitle_files
@@ -106,7 +106,7 @@ def bench(visit, film):
 
 def cues(page) -> list[str]:
     """The cues as a screen reader names them."""
-    page.wait_for_timeout(60)  # they are drawn with the next picture
+    settled(page)
     return page.locator(".lane .cue").evaluate_all("all => all.map(each => each.getAttribute('aria-label'))")
 
 
@@ -219,7 +219,7 @@ def test_the_timeline_is_worked_with_the_keyboard(bench):
     page.keyboard.press("Escape")
     for key in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Alt+ArrowLeft"):
         page.keyboard.press(key)
-        page.wait_for_timeout(50)
+        settled(page)
     assert cues(page) == ["Cue 1, 00:00:01:00 to 00:00:03:03: 눈이 온다 나영아"]
     assert "00:00:03:03" in page.locator("p.told").text_content()  # read out to who does not see it
     page.keyboard.press("s")
@@ -228,18 +228,18 @@ def test_the_timeline_is_worked_with_the_keyboard(bench):
     assert halves[0].split(" to ")[0] == "Cue 1, 00:00:01:00" and halves[1].split(" to ")[1].startswith(
         "00:00:03:03"
     )
-    page.wait_for_timeout(100)
+    settled(page)
     page.keyboard.press("PageDown")
-    page.wait_for_timeout(100)
+    settled(page)
     assert page.evaluate("document.activeElement.dataset.at") == "1"
     page.keyboard.press("Delete")
     assert len(cues(page)) == 1
-    page.wait_for_timeout(100)
+    settled(page)
     page.keyboard.press("Control+z")
     assert len(cues(page)) == 2
-    page.wait_for_timeout(100)
+    settled(page)
     page.keyboard.press("PageUp")
-    page.wait_for_timeout(100)
+    settled(page)
     page.keyboard.press("m")
     assert cues(page) == ["Cue 1, 00:00:01:00 to 00:00:03:03: 눈이 온다\n나영아"]
 
@@ -275,8 +275,7 @@ def test_a_finger_moves_a_cue_and_pans_the_pictures(bench):
             "width => parseFloat(document.querySelector('.wide').style.width) > width", arg=width * SECONDS
         )
     left = page.locator(".scroller").evaluate("each => each.scrollLeft = 0")
-    # A finger scrolls what has been drawn.
-    page.evaluate("() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
+    settled(page)  # a finger scrolls what is there
     swipe(300, page.locator(".wide").bounding_box()["y"] + 40, -150)
     page.wait_for_function("document.querySelector('.scroller').scrollLeft > 60")
     assert left == 0 and overflow(page) <= 0
