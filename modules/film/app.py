@@ -683,10 +683,11 @@ def build() -> gr.Blocks:
             return open_shot(sample_shot(name), session, language_of(request))
 
         told_found = guard(found)
-        upload.upload(told_found(open_file), [upload, session], fresh, show_progress_on=[found]).then(**then)
+        opens = {"outputs": fresh, "show_progress_on": [found], "concurrency_id": "open"}
+        upload.upload(told_found(open_file), [upload, session], **opens).then(**then)
         # On a choice Gradio's Dropdown tells input twice, and change once.
-        sample.change(told_found(open_sample), [sample, session], fresh, show_progress_on=[found]).then(**then)
-        opening = page.load(told_found(open_sample), [sample, session], fresh, show_progress="hidden")
+        sample.change(told_found(open_sample), [sample, session], **opens).then(**then)
+        opening = page.load(told_found(open_sample), [sample, session], show_progress="hidden", **opens)
         opening.then(**then).then(warm)
 
         # Places and looks that were dropped

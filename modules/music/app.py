@@ -508,8 +508,9 @@ def build() -> gr.Blocks:
             show_progress="hidden", trigger_mode="always_last",
         )  # fmt: skip
         words.blur(told_found(check_words), words, found, show_progress="hidden")
-        upload.upload(told_found(open_file), [upload, session], opened, show_progress_on=[found])
-        example.click(told_found(open_sample), session, opened, show_progress="hidden")
+        opens = {"outputs": opened, "concurrency_id": "open"}  # one after the other: what is asked for last is there
+        upload.upload(told_found(open_file), [upload, session], show_progress_on=[found], **opens)
+        example.click(told_found(open_sample), session, show_progress="hidden", **opens)
 
         def song_on_page(held: dict, by: voice.Voice, now: str) -> Score:
             return in_reach(written(*(held[part] for part in sheet), now), by, now)
@@ -580,6 +581,7 @@ def build() -> gr.Blocks:
         gr.on(
             [each.change for each in choice], told_voice(choose), {*choice, session},
             [legal, single, mixer, voicing, speech, told], show_progress="hidden", trigger_mode="always_last",
+            concurrency_id="voice",
         )  # fmt: skip
         hear.click(told_voice(speak), {*choice}, [speech, voicing], show_progress_on=[speech])
 
@@ -588,7 +590,9 @@ def build() -> gr.Blocks:
             picture = pages.picture(portrait(), say(now, "still"), 640, "still")
             return {legal: rights(voice_on_page(held), now), still: picture}
 
-        page.load(guard(found)(welcome), {*choice}, [legal, still, found], show_progress="hidden").then(warm)
+        page.load(
+            guard(found)(welcome), {*choice}, [legal, still, found], show_progress="hidden", concurrency_id="voice"
+        ).then(warm)
 
         # Another person's voice: the consent is checked before a recording is opened
 

@@ -524,8 +524,9 @@ def build() -> gr.Blocks:
             heights, title, licence, public, ai, tools,
         ]  # fmt: skip
         told_found = guard(found)
-        upload.upload(told_found(open_file), [upload, session], fresh, show_progress_on=[found])
-        sample.click(told_found(open_sample), session, fresh, show_progress_on=[found])
+        opens = {"outputs": fresh, "show_progress_on": [found], "concurrency_id": "open"}
+        upload.upload(told_found(open_file), [upload, session], **opens)
+        sample.click(told_found(open_sample), session, **opens)
         cancel.click(told_found(stop), session, found, queue=False, show_progress="hidden")
 
         # Subtitles

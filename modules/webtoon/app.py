@@ -338,11 +338,11 @@ def build(engine: CharacterEngine | None = None) -> gr.Blocks:
             """Put a text in the box, whether or not it is a script, and say what the validator says."""
             return {text: read, **told(check_script)(read, name, session, request)}
 
-        told, checked = guard(found), [found, gallery, drawing, narrator, one]
-        check.click(told(check_script), [text, writer, session], checked)
-        upload.upload(told(open_file), [upload, writer, session], [text, *checked])
-        sample.click(told(open_sample), [writer, session], [text, *checked])
-        page.load(told(check_script), [text, writer, session], checked, show_progress="hidden")
+        told, checked, in_turn = guard(found), [found, gallery, drawing, narrator, one], {"concurrency_id": "script"}
+        check.click(told(check_script), [text, writer, session], checked, **in_turn)
+        upload.upload(told(open_file), [upload, writer, session], [text, *checked], **in_turn)
+        sample.click(told(open_sample), [writer, session], [text, *checked], **in_turn)
+        page.load(told(check_script), [text, writer, session], checked, show_progress="hidden", **in_turn)
 
         # Writing assistant
 

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import sys
+import threading
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -464,6 +465,28 @@ def test_the_step_that_was_opened_last_is_shown_however_quickly_it_was(visit):
     answered()
     assert page.locator("#wipe .after").get_attribute("alt").startswith("Shot, ")
     assert page.locator("#metrics th", has_text="Identity cosine").count() == 0
+
+
+def test_the_shot_that_was_opened_last_is_there_however_slow_the_first(visit, app, portraits, monkeypatch):
+    page = visit()
+    page.locator("#found .note.good").wait_for()
+    sample, begun, enough = app.sample_shot, threading.Event(), threading.Event()
+
+    def slow(name):
+        begun.set()
+        enough.wait(60)
+        return sample(name)
+
+    monkeypatch.setattr(app, "sample_shot", slow)
+    answered = answers(page)
+    page.locator("#sample input").click()
+    page.locator("[role=option]", has_text="Jeongho").first.click()
+    assert begun.wait(60)
+    page.locator("#upload input[type=file]").set_input_files(portraits / "two.png")
+    page.wait_for_timeout(2000)  # a later answer would be there by now
+    enough.set()
+    answered()
+    assert "two.png" in page.locator("#found .note.good").inner_text()
 
 
 def test_of_many_faces_one_is_chosen_and_of_none_is_said(visit, portraits, signed):
